@@ -1,0 +1,6 @@
+"""vein2vein: a whole CAR-T programme in software, from the genetic construct to the cure and the bill.
+
+Research use only: never a medical device.
+"""
+
+__version__ = "0.1.0"

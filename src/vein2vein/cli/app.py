@@ -1,0 +1,35 @@
+"""The command line: one file a noun, each parses, makes one public call and shows the result."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from vein2vein.errors import InputError, Vein2veinError
+
+app = typer.Typer(
+    name="vein2vein",
+    help="In-silico CAR-T cell therapy, from the construct to the cure and the bill. Research use only: never a medical device.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def _root() -> None:
+    """Keep sub-commands even while there is only one."""
+
+
+def main() -> None:
+    """Run the command line; exit 0 done, 2 bad input, 1 our fault."""
+    try:
+        app()
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except Vein2veinError as error:
+        print(f"internal error: {error}\nPlease report it.", file=sys.stderr)
+        sys.exit(1)
