@@ -14,7 +14,11 @@ def test_patient_k_draws_the_same_number_in_any_cohort(seed, first, count):
 
 
 def test_streams_of_two_effects_and_two_seeds_are_unrelated():
-    a, b, c = normals(1, "growth", 0, 20_000), normals(1, "kill_max", 0, 20_000), normals(2, "growth", 0, 20_000)
+    a, b, c = (
+        normals(1, "growth", 0, 20_000),
+        normals(1, "kill_max", 0, 20_000),
+        normals(2, "growth", 0, 20_000),
+    )
     assert abs(np.corrcoef([a, b, c])[np.triu_indices(3, 1)]).max() < 0.03
 
 

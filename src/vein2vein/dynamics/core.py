@@ -108,11 +108,16 @@ def core_states() -> tuple[State, ...]:
     )
 
 
-@lru_cache(maxsize=1)
-def core_system() -> OdeSystem:
+@lru_cache(maxsize=8)
+def core_system(mechanisms: tuple[Mechanism, ...] = MECHANISMS) -> OdeSystem:
     """Return the core model as a system of 20 equations.
 
     Doses are events on ``infused`` (CAR-T cells); tocilizumab is given into ``toci_central`` (mg) and steroids
     switch ``steroid`` between 0 and 1.
+
+    Parameters
+    ----------
+    mechanisms : tuple of Mechanism
+        The hypotheses to sum; replace one by its rival to test it.
     """
-    return compose("core", core_states(), MECHANISMS, (LYMPHOCYTES_0, B_CELLS_0, TUMOUR_0, NEGATIVE_FRACTION))
+    return compose("core", core_states(), mechanisms, (LYMPHOCYTES_0, B_CELLS_0, TUMOUR_0, NEGATIVE_FRACTION))
