@@ -54,7 +54,7 @@ def one_page(y, p):
     dT = p["tolerance_gain"] * G / (G + p["ifn_half_myeloid"]) - p["tolerance_decay"] * T
     drive = G / (G + p["ifn_half_myeloid"]) * (1 - p["steroid_myeloid_inhibition"] * st)
     dY = p["myeloid_activation"] * drive * (1 - Y) - p["myeloid_decay"] * Y
-    C = A1 / p["toci_central_volume"]
+    C = A1 / p["toci_volume_central"]
     rho = 1 / (1 + C / p["toci_half_receptor"])
     cn, cR = p["il6_clearance_other"], p["il6_clearance_receptor"]
     dI = (
@@ -69,7 +69,7 @@ def one_page(y, p):
     dFer -= p["ferritin_clearance"] * (Fer - p["ferritin_baseline"])
     total = 0.5 * math.log1p(I / p["score_il6_ref"]) + 0.5 * math.log1p(G / p["score_ifn_ref"])
     dnu = p["icans_delay"] * (total * (1 - p["steroid_icans_inhibition"] * st) - nu)
-    exchange = p["toci_exchange"] * C - p["toci_exchange"] * A2 / p["toci_peripheral_volume"]
+    exchange = p["toci_flow"] * C - p["toci_flow"] * A2 / p["toci_volume_peripheral"]
     dA1 = -exchange - p["toci_clearance"] * C - p["toci_vmax"] * C / (p["toci_km"] + C)
     dD = -p["infused_clearance"] * D
     return [

@@ -17,7 +17,9 @@ from vein2vein.patients.variability import Variability
 
 Vector = NDArray[np.float64]
 
-COMPOSED = frozenset({"log_luck_positive", "log_luck_negative", "crs_deviation", "icans_deviation", "myeloid_gain"})
+COMPOSED = frozenset(
+    {"log_luck_positive", "log_luck_negative", "crs_deviation", "icans_deviation", "myeloid_gain", "one_cell"}
+)
 """Model parameters that are made from other rows of the sheet and draws of their own."""
 
 
@@ -97,9 +99,7 @@ def draw_population(
     table = draw_demographics(indications, settings, setting_of, seed, first)
     table["dose"] = doses
     table["tumour_0"] = values["tumour_0"]
-    unused = COMPOSED - set(parameters)
-    kept = {name: values[name] for name in values if name not in unused}
-    return VirtualPopulation(table, kept, tuple(settings), setting_of, seed, first)
+    return VirtualPopulation(table, values, tuple(settings), setting_of, seed, first)
 
 
 def _composed(draws: Variability, seed: int, first: int) -> dict[str, Vector]:
@@ -111,6 +111,7 @@ def _composed(draws: Variability, seed: int, first: int) -> dict[str, Vector]:
         "crs_deviation": draws.typical("crs_score_noise") * draws.normals("crs_deviation"),
         "icans_deviation": draws.typical("icans_offset")
         + draws.typical("icans_noise") * draws.normals("icans_deviation"),
+        "one_cell": np.ones(n),
         "myeloid_gain": draws.multiplier("il6_secretion"),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -76,14 +77,18 @@ class Variability:
 
 
 def _log_sd(row: EvidenceValue) -> float:
+    """Return the SD of the logarithm; a coefficient of variation is read as that of a log-normal."""
     if row.spread is None:
         return 0.0
-    if row.spread_kind != "log_sd" or not isinstance(row.spread, int | float):
-        raise EvidenceError(
-            "the spread of a model parameter must be the SD of its logarithm",
-            where=f"{row.sheet}: {row.id}",
-            field="spread_kind",
-            value=row.spread_kind,
-            allowed="log_sd",
-        )
-    return float(row.spread)
+    if isinstance(row.spread, int | float):
+        if row.spread_kind == "log_sd":
+            return float(row.spread)
+        if row.spread_kind == "cv_pct":
+            return math.sqrt(math.log1p((row.spread / 100) ** 2))
+    raise EvidenceError(
+        "the spread of a model parameter must be a log-normal one",
+        where=f"{row.sheet}: {row.id}",
+        field="spread_kind",
+        value=row.spread_kind,
+        allowed="log_sd, cv_pct",
+    )
