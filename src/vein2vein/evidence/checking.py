@@ -105,23 +105,23 @@ def _crossed(file: str, sheet: SheetFile) -> Iterator[EvidenceError]:
                 _label(file, "source", index, raw), "a source is given twice", "key", key, "each key once"
             )
     seen: set[tuple[str, str | None]] = set()
-    tables: tuple[tuple[str, tuple[ValueRow | StatementRow, ...]], ...]
-    tables = (("value", sheet.value), ("statement", sheet.statement))
-    for table, rows in tables:
-        for index, row in enumerate(rows):
-            where, setting = _label(file, table, index, raw), getattr(row, "setting", None)
-            if row.source not in keys:
-                what = f"the row names a source that the sheet does not declare.{near_miss(row.source, keys)}"
-                yield _rule(where, what, "source", row.source, ", ".join(keys))
-            if setting is not None and setting not in sheet.settings:
-                hint = near_miss(setting, sheet.settings)
-                what = f"the row names a setting that the sheet does not declare.{hint}"
-                allowed = ", ".join(sheet.settings) or "none: the sheet declares no settings"
-                yield _rule(where, what, "setting", setting, allowed)
-            if (row.id, setting) in seen:
-                yield _rule(where, "a row is given twice", "id", row.id, "each id once for each setting")
-            seen.add((row.id, setting))
-    used = {row.source for row in (*sheet.value, *sheet.statement)}
+    rows: list[tuple[str, int, ValueRow | StatementRow]] = []
+    rows += [("value", index, row) for index, row in enumerate(sheet.value)]
+    rows += [("statement", index, row) for index, row in enumerate(sheet.statement)]
+    for table, index, row in rows:
+        where, setting = _label(file, table, index, raw), getattr(row, "setting", None)
+        if row.source not in keys:
+            what = f"the row names a source that the sheet does not declare.{near_miss(row.source, keys)}"
+            yield _rule(where, what, "source", row.source, ", ".join(keys))
+        if setting is not None and setting not in sheet.settings:
+            hint = near_miss(setting, sheet.settings)
+            what = f"the row names a setting that the sheet does not declare.{hint}"
+            allowed = ", ".join(sheet.settings) or "none: the sheet declares no settings"
+            yield _rule(where, what, "setting", setting, allowed)
+        if (row.id, setting) in seen:
+            yield _rule(where, "a row is given twice", "id", row.id, "each id once for each setting")
+        seen.add((row.id, setting))
+    used = {row.source for _, _, row in rows}
     for index, key in enumerate(keys):
         if key not in used:
             yield _rule(

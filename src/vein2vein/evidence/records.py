@@ -62,6 +62,9 @@ class EvidenceValue:
         What the value may be; where draws are cut; where an assumed value could lie.
     relation : str
         ``"equal"``, ``"about"``, ``"greater_than"`` or ``"less_than"``: how the source relates to the number.
+    mark : str or None
+        Part in a calibration: a datum is ``"fitted"`` or ``"not_fitted"``, a model value ``"within"``
+        tolerance or a ``"misfit"``.
     """
 
     id: str
@@ -83,6 +86,7 @@ class EvidenceValue:
     n: int | None = None
     population: str | None = None
     grading_scale: str | None = None
+    mark: str | None = None
     symbol: str | None = None
     latex: str | None = None
     meaning: str | None = None

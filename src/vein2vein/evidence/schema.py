@@ -14,6 +14,7 @@ Status = Literal["estimated", "fixed", "derived", "assumed"]
 Evidence = Literal["read", "recalled", "computed"]
 Confidence = Literal["low", "moderate", "high"]
 Relation = Literal["equal", "about", "greater_than", "less_than"]
+Mark = Literal["fitted", "not_fitted", "within", "misfit"]
 SpreadKind = Literal[
     "log_sd", "log_variance", "sd", "se", "cv_pct", "geometric_cv_pct", "iqr", "range", "ci95"
 ]
@@ -110,6 +111,7 @@ class ValueRow(_Strict):
     n: Annotated[int, Field(gt=0, strict=True)] | None = None
     population: Text | None = None
     grading_scale: GradingScale | None = None
+    mark: Mark | None = None
     symbol: Text | None = None
     latex: Text | None = None
     meaning: Text | None = None
