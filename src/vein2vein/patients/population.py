@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vein2vein.evidence import Sheet
+from vein2vein.parameter import Parameter
 from vein2vein.patients.demographics import draw_demographics
 from vein2vein.patients.settings import Setting
 from vein2vein.patients.streams import exponentials, uniforms
@@ -60,7 +61,7 @@ class VirtualPopulation:
 def draw_population(
     settings: Sequence[Setting],
     setting_of: NDArray[np.intp],
-    parameters: Sequence[str],
+    parameters: Sequence[Parameter],
     sheet: Sheet,
     indications: Sheet,
     *,
@@ -76,8 +77,8 @@ def draw_population(
         The settings of the programme.
     setting_of : ndarray of int, shape (n,)
         Index into ``settings`` of each patient.
-    parameters : sequence of str
-        Names of the parameters of the model to be simulated.
+    parameters : sequence of Parameter
+        The parameters of the model to be simulated; draws are cut at their bounds.
     sheet, indications : Sheet
         Parameters of the core model, and facts of the indications.
     seed : int
@@ -93,7 +94,11 @@ def draw_population(
     """
     setting_of = np.asarray(setting_of, dtype=np.intp)
     draws = Variability(sheet, settings, setting_of, seed, first)
-    values = {name: draws.draw(name) for name in parameters if name not in COMPOSED}
+    values = {
+        p.name: np.clip(draws.draw(p.name), float(p.lower), float(p.upper))
+        for p in parameters
+        if p.name not in COMPOSED
+    }
     values |= _composed(draws, seed, first)
     doses = _doses(draws, dose or {})
     table = draw_demographics(indications, settings, setting_of, seed, first)

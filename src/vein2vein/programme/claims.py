@@ -198,7 +198,10 @@ def _cured(patients: pd.DataFrame, scenario: Scenario) -> Claim:
     complete = readings[0].predicted
     close = [r.meaning for r in readings if r.predicted.low <= share <= r.predicted.high]
     if cure.low <= share <= cure.high:
-        agreement, opening = Agreement.AGREES, "The reported share lies within the prediction for lasting cure"
+        agreement, opening = (
+            Agreement.AGREES,
+            "The reported share lies within the prediction for lasting cure",
+        )
     elif close:
         agreement, opening = (
             Agreement.IN_PART,
@@ -249,8 +252,9 @@ def _myeloma(patients: pd.DataFrame, scenario: Scenario) -> Claim:
     share = scenario.reported.myeloma_fraction
     myeloma = patients[patients["indication"] == "MM"]
     bounds = {n: exact_interval(n, n)[0] for n in (5, 10, 20, 50)}
-    note = "Number of patients not reported. All of n cured bounds the true rate only from below: " + ", ".join(
-        f"n = {n}: ≥ {100 * bound:.0f} %" for n, bound in bounds.items()
+    note = (
+        "Number of patients not reported. All of n cured bounds the true rate only from below: "
+        + ", ".join(f"n = {n}: ≥ {100 * bound:.0f} %" for n, bound in bounds.items())
     )
     if myeloma.empty:
         nothing = Prediction(np.nan, np.nan, np.nan)

@@ -40,7 +40,9 @@ FOLLOW_UP_AFTER_PROGRESSION = 100.0
 """Day from which a patient whose progression is certain is no longer integrated."""
 
 RELAPSE_INCREMENT = Parameter("cell", "growth over the nadir that is progression", name="relapse_increment")
-PROGRESSION_FACTOR = Parameter("1", "size over the nadir that is progression", name="progression_factor", lower=1)
+PROGRESSION_FACTOR = Parameter(
+    "1", "size over the nadir that is progression", name="progression_factor", lower=1
+)
 
 
 def visit_grid(horizon: float) -> NDArray[np.float64]:
@@ -118,9 +120,15 @@ def simulate_cohort(
     Cohort
     """
     system, sheet = biology.system, biology.parameters
-    names = [p.name for p in core_system().parameters]
     population = draw_population(
-        settings, setting_of, names, sheet, biology.indications, seed=seed, first=first, dose=dose
+        settings,
+        setting_of,
+        core_system().parameters,
+        sheet,
+        biology.indications,
+        seed=seed,
+        first=first,
+        dose=dose,
     )
     parameters = dict(population.parameters) | ward_parameters(ward, population, sheet)
     for parameter in (RELAPSE_INCREMENT, PROGRESSION_FACTOR):

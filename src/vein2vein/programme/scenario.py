@@ -155,7 +155,9 @@ def load_scenario(source: str | Path | None = None, **changes: Any) -> Scenario:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"this is not valid TOML: {error}", where=where, remedy="correct that line") from error
+        raise ScenarioError(
+            f"this is not valid TOML: {error}", where=where, remedy="correct that line"
+        ) from error
     data |= {name: value for name, value in changes.items() if value is not None}
     try:
         return Scenario.model_validate(data)
@@ -192,7 +194,9 @@ def _explained(error: ValidationError, where: str) -> ScenarioError:
             allowed=", ".join(known),
         )
     if first["type"] == "missing":
-        return ScenarioError("a field is missing", where=where, field=path, remedy=f"add {path!r} to the scenario")
+        return ScenarioError(
+            "a field is missing", where=where, field=path, remedy=f"add {path!r} to the scenario"
+        )
     inner = first.get("ctx", {}).get("error")
     given = first.get("input")
     return ScenarioError(

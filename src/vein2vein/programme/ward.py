@@ -15,7 +15,9 @@ from vein2vein.patients.population import VirtualPopulation
 from vein2vein.programme.scenario import Ward
 from vein2vein.simulation import Action, WardRule
 
-TOCI_TRIGGER = Parameter("1", "CRS score from which tocilizumab is given", name="toci_trigger_score", lower=-np.inf)
+TOCI_TRIGGER = Parameter(
+    "1", "CRS score from which tocilizumab is given", name="toci_trigger_score", lower=-np.inf
+)
 TOCI_DOSE = Parameter("mg", "one dose of tocilizumab", name="toci_dose")
 STEROID_TRIGGER = Parameter(
     "1", "CRS score from which steroids are given", name="steroid_trigger_score", lower=-np.inf
@@ -60,7 +62,9 @@ def ward_rules(ward: Ward, sheet: Sheet) -> tuple[WardRule, ...]:
     return (tocilizumab, steroids)
 
 
-def ward_parameters(ward: Ward, population: VirtualPopulation, sheet: Sheet) -> dict[str, NDArray[np.float64]]:
+def ward_parameters(
+    ward: Ward, population: VirtualPopulation, sheet: Sheet
+) -> dict[str, NDArray[np.float64]]:
     """Return, per patient, the scores that trigger treatment and the dose of tocilizumab (mg).
 
     The trigger grade is the scenario's, else the one of the trial that the product's toxicity was calibrated with.
@@ -70,7 +74,9 @@ def ward_parameters(ward: Ward, population: VirtualPopulation, sheet: Sheet) -> 
     steroid = _trigger_scores("steroid_trigger_grade", ward.steroids_from_grade, population, sheet)
     weight = population.table["weight"].to_numpy()
     light = weight < sheet.value("toci_weight_limit").value
-    per_kg = np.where(light, sheet.value("toci_dose_per_kg_light").value, sheet.value("toci_dose_per_kg").value)
+    per_kg = np.where(
+        light, sheet.value("toci_dose_per_kg_light").value, sheet.value("toci_dose_per_kg").value
+    )
     dose = np.minimum(per_kg * weight, sheet.value("toci_dose_max").value)
     return {TOCI_TRIGGER.name: toci, STEROID_TRIGGER.name: steroid, TOCI_DOSE.name: dose}
 
