@@ -11,10 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vein2vein.outcomes.binomial import exact_interval
+from vein2vein.programme.metrics import MONTH
 from vein2vein.programme.scenario import Scenario
 
-MONTH = 365.25 / 12
-"""Days in a month."""
 LEVEL = (0.025, 0.975)
 
 
@@ -301,5 +300,6 @@ def _cost(scenario: Scenario) -> Claim:
         local.currency,
         "As given; not yet tested against a cost model.",
         Agreement.CANNOT_TELL,
-        note=f"{local.currency} {local.year} and {abroad.currency} {abroad.year}; what a course includes was not reported.",
+        note=f"{local.currency} of {local.year}, {abroad.currency} of {abroad.year}; what a course includes was not "
+        "reported.",
     )

@@ -128,6 +128,9 @@ def read_cohort(cohort: Cohort, sheet: Sheet) -> Reading:
     rows = table["row"].to_numpy()
     table["tocilizumab_doses"] = ensemble.interventions["tocilizumab"].count[rows]
     table["steroid_courses"] = ensemble.interventions["steroids"].count[rows]
+    for day in (28, 90):
+        column = int(np.searchsorted(ensemble.times, day))
+        table[f"car_t_day{day}"] = ensemble.outputs["car_t_blood"][rows, column]
     described = population.table.iloc[rows].reset_index(drop=True)
     return Reading(
         pd.concat([described, table], axis=1),
