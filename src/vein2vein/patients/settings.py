@@ -17,8 +17,8 @@ class Setting:
         Column of the evidence sheets.
     indication, indication_name : str
         Short and full name of the disease.
-    product : str
-        Non-proprietary name of the product whose published data calibrate the setting.
+    product, short : str
+        Non-proprietary name of the product whose published data calibrate the setting, and its usual short form.
     antigen, costimulation : str
         What its CAR recognises, and its costimulatory domain.
     """
@@ -27,8 +27,14 @@ class Setting:
     indication: str
     indication_name: str
     product: str
+    short: str
     antigen: str
     costimulation: str
+
+    @property
+    def label(self) -> str:
+        """Indication and short name of the product."""
+        return f"{self.indication} {self.short}"
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -37,12 +43,13 @@ SETTINGS: tuple[Setting, ...] = (
         "B-ALL",
         "paediatric and young-adult B-cell acute lymphoblastic leukaemia",
         "tisagenlecleucel",
+        "tisa-cel",
         "CD19",
         "4-1BB",
     ),
-    Setting("LBCL", "LBCL", "large B-cell lymphoma", "axicabtagene ciloleucel", "CD19", "CD28"),
-    Setting("IDE", "MM", "multiple myeloma", "idecabtagene vicleucel", "BCMA", "4-1BB"),
-    Setting("CILTA", "MM", "multiple myeloma", "ciltacabtagene autoleucel", "BCMA", "4-1BB"),
+    Setting("LBCL", "LBCL", "large B-cell lymphoma", "axicabtagene ciloleucel", "axi-cel", "CD19", "CD28"),
+    Setting("IDE", "MM", "multiple myeloma", "idecabtagene vicleucel", "ide-cel", "BCMA", "4-1BB"),
+    Setting("CILTA", "MM", "multiple myeloma", "ciltacabtagene autoleucel", "cilta-cel", "BCMA", "4-1BB"),
 )
 
 

@@ -17,9 +17,15 @@ _GREEK = (
     "omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
 ).split()
 _LETTERS = dict(
-    zip(_GREEK, "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", strict=True), varepsilon="ε", varphi="φ", ell="ℓ", vartheta="ϑ"
+    zip(_GREEK, "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", strict=True),
+    varepsilon="ε",
+    varphi="φ",
+    ell="ℓ",
+    vartheta="ϑ",
 )
-_TOKEN = re.compile(r"\\(?:mathrm|text|mathit|operatorname)\{([^{}]*)\}|\\([A-Za-z]+)|([A-Za-z]+|\d+)|([_^'{}])|(.)")
+_TOKEN = re.compile(
+    r"\\(?:mathrm|text|mathit|operatorname)\{([^{}]*)\}|\\([A-Za-z]+)|([A-Za-z]+|\d+)|([_^'{}])|(.)"
+)
 
 
 def symbol_markup(name: str) -> str:

@@ -264,4 +264,6 @@ class Composition:
     def __post_init__(self) -> None:
         for group, shares in self.rows.items():
             if len(shares) != len(self.categories):
-                raise InternalError(f"{self.title}, {group}: {len(shares)} shares, not {len(self.categories)}")
+                raise InternalError(
+                    f"{self.title}, {group}: {len(shares)} shares, not {len(self.categories)}"
+                )

@@ -28,10 +28,7 @@ def picture(report: ReportInput, groups: int = 3) -> Figure:
         Columns, at least 1.
     """
     shown = [group.label for group in report.header.groups][: max(groups, 1)]
-    columns = [
-        tiles([figure for figure in _of(report, label)], columns=1, gap=26.0)
-        for label in shown
-    ]
+    columns = [tiles([figure for figure in _of(report, label)], columns=1, gap=26.0) for label in shown]
     body = [
         text(_MARGIN, 40, f"vein2vein · {report.header.scenario}", style="font-size:20px;font-weight:650"),
         text(_MARGIN, 62, _line(report), "quiet", style="font-size:13px"),
@@ -69,7 +66,9 @@ def _of(report: ReportInput, label: str) -> list[Figure]:
         for f, s in zip(syndromes.figures(report), report.syndromes, strict=True)
         if s.group == label and s.name == "CRS"
     ]
-    curves = [survival.figure(p, k, 300.0) for k, p in enumerate(report.survival, start=1) if p.group == label]
+    curves = [
+        survival.figure(p, k, 300.0) for k, p in enumerate(report.survival, start=1) if p.group == label
+    ]
     return strips + maps + curves
 
 

@@ -66,7 +66,9 @@ def _strip(k: int, journey: Journey, axes: dict[str, tuple[int, int]], last: flo
         bottom = top + _PLOT
         y = Logarithmic(axes[course.name], bottom, top, zero="none")
         panel = Panel(x, y, LEFT, top, RIGHT, bottom)
-        body.append(text(0, top - 9, course.name, "name") + text(RIGHT, top - 9, course.unit, "quiet small", "end"))
+        body.append(
+            text(0, top - 9, course.name, "name") + text(RIGHT, top - 9, course.unit, "quiet small", "end")
+        )
         _draw(panel, course, journey.times, shown, colour)
         body.append(panel.svg)
         top = bottom + _GAP

@@ -16,7 +16,13 @@ def chapter(report: ReportInput) -> Chapter:
 def sentences(report: ReportInput) -> tuple[str, ...]:
     """Return at most five sentences: what was simulated, cure, toxicity, survival, and how far to trust them."""
     claims = {claim.id: claim for claim in report.claims}
-    found = (_what(report), _claim(claims.get("cured")), _toxicity(claims), _survival(report, claims), _trust(report))
+    found = (
+        _what(report),
+        _claim(claims.get("cured")),
+        _toxicity(claims),
+        _survival(report, claims),
+        _trust(report),
+    )
     return tuple(sentence for sentence in found if sentence)
 
 

@@ -28,7 +28,8 @@ def chapter(report: ReportInput) -> Chapter:
 def plates(report: ReportInput) -> tuple[Plate, ...]:
     """Return one plate a group, drawn narrow and wide."""
     return tuple(
-        Plate(figure(panel, k, 340.0), figure(panel, k, 500.0)) for k, panel in enumerate(report.survival, start=1)
+        Plate(figure(panel, k, 340.0), figure(panel, k, 500.0))
+        for k, panel in enumerate(report.survival, start=1)
     )
 
 
@@ -90,7 +91,9 @@ def _at_risk(
     for curve in rows:
         line += 16
         out.append(element("path", d=f"M6 {line - 4:g}H24", stroke=styles[curve.label][0], stroke_width=2.2))
-        for day, at_risk in zip(panel.at_risk_times, curve.at_risk if curve.at_risk is not None else (), strict=True):
+        for day, at_risk in zip(
+            panel.at_risk_times, curve.at_risk if curve.at_risk is not None else (), strict=True
+        ):
             if not np.isnan(at_risk):
                 out.append(text(float(x(day)), line, f"{at_risk:.0f}", "small", "middle"))
     return "".join(out), line - top + 8

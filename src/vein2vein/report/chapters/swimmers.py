@@ -52,7 +52,9 @@ def _figure(swimmers: Sequence[Swimmer], groups: Sequence[str], width: float) ->
     first = top
     for group in groups:
         mine = sorted((s for s in swimmers if s.group == group), key=_rank)
-        body.append(text(0, top + 10, group, "name") + text(right, top + 10, _tally(mine), "quiet small", "end"))
+        body.append(
+            text(0, top + 10, group, "name") + text(right, top + 10, _tally(mine), "quiet small", "end")
+        )
         top += 18
         for swimmer in mine:
             body.append(_bar(swimmer, x, top))
@@ -68,7 +70,10 @@ def _figure(swimmers: Sequence[Swimmer], groups: Sequence[str], width: float) ->
     description = (
         f"{len(swimmers)} patients, one bar each, from infusion to death or end of follow-up; "
         f"{sum(s.died for s in swimmers)} died"
-        + "".join(f", {n} alive {'with ' if name.startswith('active') else ''}{name}" for name, n in sorted(counts.items()))
+        + "".join(
+            f", {n} alive {'with ' if name.startswith('active') else ''}{name}"
+            for name, n in sorted(counts.items())
+        )
         + "."
     )
     return Figure(
@@ -97,7 +102,13 @@ def _bar(swimmer: Swimmer, x: Linear, top: float) -> str:
         if stretch.condition is Condition.RELAPSED_NEGATIVE:
             middle = top + _BAR / 2
             out.append(
-                element("path", d=f"M{a:.1f} {middle:g}H{b:.1f}", stroke="#fff", stroke_width=1.2, stroke_dasharray="2 3")
+                element(
+                    "path",
+                    d=f"M{a:.1f} {middle:g}H{b:.1f}",
+                    stroke="#fff",
+                    stroke_width=1.2,
+                    stroke_dasharray="2 3",
+                )
             )
     end = float(x(swimmer.end))
     if swimmer.died:

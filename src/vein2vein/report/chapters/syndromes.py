@@ -58,7 +58,9 @@ def _map(k: int, syndrome: Syndrome) -> Figure:
                 )
             )
     foot = _TOP + 5 * _ROW + 4
-    body.append(element("rect", x=LEFT, y=_TOP, width=RIGHT - LEFT, height=4 * _ROW, fill="none", stroke=palette.HAIR))
+    body.append(
+        element("rect", x=LEFT, y=_TOP, width=RIGHT - LEFT, height=4 * _ROW, fill="none", stroke=palette.HAIR)
+    )
     for day in range(0, days, 7):
         body.append(text(LEFT + (day + 0.5) * cell, foot + 14, str(day), "quiet small", "middle"))
     body.append(text(0, foot + 14, "day", "quiet small"))
@@ -89,10 +91,14 @@ def colour_scale() -> Figure:
     left, right, steps = 8.0, 262.0, 64
     step = (right - left) / steps
     body = [
-        element("rect", x=left + k * step, y=18, width=step + 0.5, height=10, fill=palette.heat(k / (steps - 1)))
+        element(
+            "rect", x=left + k * step, y=18, width=step + 0.5, height=10, fill=palette.heat(k / (steps - 1))
+        )
         for k in range(steps)
     ]
-    body.append(element("rect", x=left, y=18, width=right - left, height=10, fill="none", stroke=palette.HAIR))
+    body.append(
+        element("rect", x=left, y=18, width=right - left, height=10, fill="none", stroke=palette.HAIR)
+    )
     body.append(text(left, 11, "Share of patients on that day", "quiet small"))
     for percent in (0, 1, 5, 20, 50, 100):
         place = left + (right - left) * (percent / 100) ** 0.5

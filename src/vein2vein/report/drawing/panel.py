@@ -52,7 +52,9 @@ class Panel:
         """Draw a tick mark (or a hairline) and, if wanted, a label for each tick of x."""
         for tick in self.x.ticks:
             place = float(self.x(tick.value))
-            reach = f"M{place:.1f} {self.top:g}V{self.bottom:g}" if lines else f"M{place:.1f} {self.bottom:g}v4"
+            reach = (
+                f"M{place:.1f} {self.top:g}V{self.bottom:g}" if lines else f"M{place:.1f} {self.bottom:g}v4"
+            )
             self.add(element("path", d=reach, stroke=palette.HAIR if lines else palette.GREY))
             if labels:
                 self.add(text(place, self.bottom + 16, tick.label, "quiet small", "middle"))
