@@ -109,6 +109,8 @@ def reproduce_fit_table(patients: int = 4096, seed: int = 20190101) -> tuple[Fit
         Seed, not one that anything was calibrated with.
     """
     sheet = load_sheet("fit_table")
+    ending = "_prototype"
+    prototypes = {(r.id.removesuffix(ending), r.setting): r for r in sheet.rows if r.id.endswith(ending)}
     rows = []
     for setting in SETTINGS:
         table = calibration_cohort(setting, patients, seed)
@@ -119,6 +121,5 @@ def reproduce_fit_table(patients: int = 4096, seed: int = 20190101) -> tuple[Fit
         simulated["cmax_ratio_responders"] = (responder_ratio(table), ratio_error)
         for row in sheet.rows:
             if row.setting == setting.key and row.id in simulated:
-                prototype = sheet.find(f"{row.id}_prototype", setting.key)
-                rows.append(FitRow(row.id, setting, row, prototype, *simulated[row.id]))
+                rows.append(FitRow(row.id, setting, row, prototypes.get((row.id, setting.key)), *simulated[row.id]))
     return tuple(rows)

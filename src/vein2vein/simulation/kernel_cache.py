@@ -131,5 +131,6 @@ def _module(structure: Structure, name: str, folder: Path | None) -> ModuleType:
     if spec is None or spec.loader is None:
         raise ImportError(f"can't load {path}")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # numba finds the functions of a cached kernel by the name of their module
     spec.loader.exec_module(module)
     return module
