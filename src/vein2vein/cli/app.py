@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from vein2vein.cli.run import run
 from vein2vein.errors import InputError, Vein2veinError
 
 app = typer.Typer(
@@ -24,6 +25,9 @@ app = typer.Typer(
 @app.callback()
 def _root() -> None:
     """Keep sub-commands even while there is only one."""
+
+
+app.command()(run)
 
 
 def main() -> None:

@@ -128,6 +128,7 @@ def read_cohort(cohort: Cohort, sheet: Sheet) -> Reading:
     rows = table["row"].to_numpy()
     table["tocilizumab_doses"] = ensemble.interventions["tocilizumab"].count[rows]
     table["steroid_courses"] = ensemble.interventions["steroids"].count[rows]
+    table["followed_days"] = np.fmin(np.fmin(ensemble.stopped_at[rows], table["os_days"]), horizon)
     for day in (28, 90):
         column = int(np.searchsorted(ensemble.times, day))
         table[f"car_t_day{day}"] = ensemble.outputs["car_t_blood"][rows, column]

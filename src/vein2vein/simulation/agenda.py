@@ -28,7 +28,9 @@ def next_landing(lane: int, now: float, lanes: Lanes, tables: Tables, controls: 
     row = lanes.event[lane]
     if row < tables.event_first[p + 1]:
         target = min(target, tables.event_time[row])
-    while lanes.boundary[lane] < len(tables.boundaries) and tables.boundaries[lanes.boundary[lane]] <= at_once(now):
+    while lanes.boundary[lane] < len(tables.boundaries) and tables.boundaries[
+        lanes.boundary[lane]
+    ] <= at_once(now):
         lanes.boundary[lane] += 1
     if lanes.boundary[lane] < len(tables.boundaries):
         target = min(target, tables.boundaries[lanes.boundary[lane]])
@@ -38,9 +40,7 @@ def next_landing(lane: int, now: float, lanes: Lanes, tables: Tables, controls: 
 
 
 @njit(error_model="numpy")
-def apply(
-    kind: int, target: int, amount: float, lane: int, work: Floats, rows: Rows
-) -> bool:
+def apply(kind: int, target: int, amount: float, lane: int, work: Floats, rows: Rows) -> bool:
     """Change the lane's state, input or parameter; return whether constants must be computed anew."""
     if kind == ADD:
         work[(rows.state + target) * WIDTH + lane] += amount
@@ -62,14 +62,21 @@ def happen(lane: int, now: float, work: Floats, rows: Rows, lanes: Lanes, tables
     last = tables.event_first[lanes.patient[lane] + 1]
     while lanes.event[lane] < last and tables.event_time[lanes.event[lane]] <= due:
         e = lanes.event[lane]
-        changed |= apply(tables.event_kind[e], tables.event_target[e], tables.event_amount[e], lane, work, rows)
+        changed |= apply(
+            tables.event_kind[e], tables.event_target[e], tables.event_amount[e], lane, work, rows
+        )
         lanes.event[lane] += 1
         lanes.fresh[lane] = True
     q = 0
     while q < lanes.waiting[lane]:
         if lanes.queue_time[q, lane] <= due:
             changed |= apply(
-                lanes.queue_kind[q, lane], lanes.queue_target[q, lane], lanes.queue_amount[q, lane], lane, work, rows
+                lanes.queue_kind[q, lane],
+                lanes.queue_target[q, lane],
+                lanes.queue_amount[q, lane],
+                lane,
+                work,
+                rows,
             )
             lanes.fresh[lane] = True
             last_q = lanes.waiting[lane] - 1

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from numba import njit
+
 from vein2vein.simulation.agenda import at_once, happen, next_landing
 from vein2vein.simulation.explicit import explicit_step, first_step
 from vein2vein.simulation.lanes import WIDTH, call, load, pointer, select, store
@@ -23,7 +25,6 @@ from vein2vein.simulation.observe import (
     watch_starts,
 )
 from vein2vein.simulation.plan import Controls, Floats, Kernels, Lanes, Results, Rows, Tables
-from numba import njit
 
 if TYPE_CHECKING:
     from typing import Any
@@ -34,7 +35,9 @@ STEP_LIMIT, UNDERFLOW, NOT_FINITE, NEGATIVE = 1, 2, 3, 4
 
 
 @njit(error_model="numpy")
-def load_patient(lane: int, p: int, work: Floats, rows: Rows, lanes: Lanes, tables: Tables, start: float) -> None:
+def load_patient(
+    lane: int, p: int, work: Floats, rows: Rows, lanes: Lanes, tables: Tables, start: float
+) -> None:
     """Seat patient ``p`` of the chunk in a lane."""
     lanes.patient[lane] = p
     lanes.grid[lane] = 0

@@ -58,7 +58,9 @@ def next_factor(w: Pointer, r: Rows, worst: Lanes, order: float, memory: float) 
     """Store the largest error and the factor by which the next step should differ."""
     floor = larger(worst, spread(1e-8))
     old = larger(load(w, r.error_old), spread(1e-4))
-    accepted = exponential(logarithm(floor) * (memory * 0.75 - 1.0 / order) + logarithm(old) * memory) * SAFETY
+    accepted = (
+        exponential(logarithm(floor) * (memory * 0.75 - 1.0 / order) + logarithm(old) * memory) * SAFETY
+    )
     refused = exponential(logarithm(floor) * (-1.0 / order)) * SAFETY
     factor = select(worst <= 1.0, accepted, smaller(refused, spread(SAFETY)))
     factor = larger(smaller(factor, spread(GROW_MOST)), spread(SHRINK_MOST))
@@ -158,6 +160,8 @@ def first_step(w: Pointer, r: Rows, kernels: Kernels, atol: Any, rtol: float) ->
         bend = larger(bend, absolute(load(w, k2 + i) - load(w, r.rate_at + i)) / allowed)
     steepest = larger(speed, bend / h0)
     # in units of the tolerance: the error of one step of order 5 stays near a hundredth
-    h1 = select(steepest <= 1e-15, larger(h0 * 1e-3, spread(1e-6)), exponential(logarithm(0.01 / steepest) * 0.2))
+    h1 = select(
+        steepest <= 1e-15, larger(h0 * 1e-3, spread(1e-6)), exponential(logarithm(0.01 / steepest) * 0.2)
+    )
     guess = smaller(h0 * 100.0, h1)
     store(w, r.guess, select(guess == guess, guess, 1e-6))

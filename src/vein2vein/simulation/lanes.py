@@ -173,7 +173,9 @@ def select(typingctx: Any, condition: Any, yes: Any, no: Any) -> Any:
 def _llvm(name: str) -> Callable[..., Any]:
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         kind = ir.FunctionType(_VECTOR, [_VECTOR])
-        return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v{WIDTH}f64"), args)
+        return builder.call(
+            cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v{WIDTH}f64"), args
+        )
 
     @intrinsic
     def unary(typingctx: Any, x: Any) -> Any:

@@ -49,7 +49,10 @@ def sample_inside(
         dense(w, rows)
         call(kernels.outputs, w, rows.time_at, rows.state_at, 0, rows.results)
         for lane in range(WIDTH):
-            if work[rows.time_at * WIDTH + lane] < work[rows.time_new * WIDTH + lane] and lanes.accepted[lane]:
+            if (
+                work[rows.time_at * WIDTH + lane] < work[rows.time_new * WIDTH + lane]
+                and lanes.accepted[lane]
+            ):
                 write_outputs(lane, work, rows, lanes, results)
 
 
@@ -74,9 +77,7 @@ def sample_here(
 
 
 @njit(error_model="numpy")
-def hold_rounds(
-    w: Pointer, work: Floats, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables
-) -> None:
+def hold_rounds(w: Pointer, work: Floats, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables) -> None:
     """Hold the ward rounds inside the accepted steps; where a drug is due before the step's end, take it back.
 
     A step taken back is tried anew so as to land on the administration; the rounds held up to there stand.
@@ -125,7 +126,9 @@ def add_integrals(
 
 
 @njit(error_model="numpy")
-def note_extreme(e: int, lane: int, t: float, value: float, work: Floats, rows: Rows, lanes: Lanes, sign: float) -> None:
+def note_extreme(
+    e: int, lane: int, t: float, value: float, work: Floats, rows: Rows, lanes: Lanes, sign: float
+) -> None:
     """Keep ``value`` at ``t`` if it is further out than what was seen before."""
     place = (rows.extremes + e) * WIDTH + lane
     if sign * value > sign * work[place]:
@@ -134,9 +137,7 @@ def note_extreme(e: int, lane: int, t: float, value: float, work: Floats, rows: 
 
 
 @njit(error_model="numpy")
-def watch_ends(
-    w: Pointer, work: Floats, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables
-) -> None:
+def watch_ends(w: Pointer, work: Floats, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables) -> None:
     """Note the extrema at the ends of the accepted steps, and those inside them.
 
     Afterwards `watched` holds value and slope at the end of each accepted step.
@@ -167,9 +168,7 @@ def watch_ends(
 
 
 @njit(error_model="numpy")
-def turn(
-    e: int, w: Pointer, work: Floats, rows: Rows, kernels: Kernels, lanes: Lanes, sign: float
-) -> None:
+def turn(e: int, w: Pointer, work: Floats, rows: Rows, kernels: Kernels, lanes: Lanes, sign: float) -> None:
     """Find the instant at which the slope of extremum ``e`` changes sign, by regula falsi (Illinois)."""
     left, right = rows.scratch, rows.scratch + 1
     slope_left, slope_right = rows.scratch + 2, rows.scratch + 3
