@@ -11,11 +11,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from vein2vein.evidence import EvidenceValue, Statement, Traced
+    from vein2vein.evidence import EvidenceValue, Source, Traced
 
 app = typer.Typer(
     no_args_is_help=True, help="Published numbers with their sources: list, show, check, trace."
 )
+
+_SPREAD = {
+    "log_sd": "SD of log",
+    "log_variance": "variance of log",
+    "sd": "SD",
+    "se": "SE",
+    "cv_pct": "CV %",
+    "geometric_cv_pct": "geometric CV %",
+    "iqr": "IQR",
+    "ci95": "95 % CI",
+}
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
@@ -77,17 +88,14 @@ def show(
             }
         )
         return
-    _table(
-        ("id", "setting", "value", "unit", "spread", "status", "source", "place in the source"),
-        [
-            (r.id, r.setting or "", _number(r), r.unit, _spread(r), _status(r), r.source.key, r.locator)
-            for r in rows
-        ],
-        sheet.title,
-    )
+    lines = [
+        (r.id, r.setting or "", _amount(r), _spread(r), _status(r), r.source.key, r.locator) for r in rows
+    ]
+    columns = ("id", "setting", "value", "spread", "status", "source", "place in the source")
+    _table(columns, lines, sheet.title)
     if sheet.statements:
-        lines = [(s.id, s.text, s.source.key, s.locator) for s in sheet.statements]
-        _table(("id", "statement", "source", "place in the source"), lines, None)
+        said = [(s.id, s.text, s.source.key, s.locator) for s in sheet.statements]
+        _table(("id", "statement", "source", "place in the source"), said, None)
     _table(
         ("source", "citation", "address"),
         [(s.key, s.citation, s.address or "–") for s in sheet.sources],
@@ -143,10 +151,12 @@ def trace_model(
         _print_json({"model": model, "parameters": [_traced_record(t) for t in traced]})
     else:
         _table(
-            ("parameter", "setting", "value", "unit", "status", "sheet", "source", "place in the source"),
+            ("parameter", "setting", "value", "status", "sheet", "source", "place in the source"),
             [line for t in traced for line in _traced_lines(t)],
             f"{model}: {len(traced)} parameters",
         )
+        said = [t.statement.source for t in traced if t.statement is not None]
+        _sources([row.source for t in traced for row in t.values] + said)
     if any(t.problem for t in traced):
         raise typer.Exit(1)
 
@@ -184,22 +194,12 @@ def _published(name: str) -> tuple[Traced, ...]:
 
 def _traced_lines(traced: Traced) -> Iterable[tuple[str, ...]]:
     if traced.problem:
-        yield (traced.name, "", "", traced.unit, f"NOT TRACED: {traced.problem}", "", "", "")
-    for row in traced.values:
-        source = f"{row.source.key} {row.source.address}".strip()
-        yield (
-            traced.name,
-            row.setting or "",
-            _number(row),
-            row.unit,
-            _status(row),
-            row.sheet,
-            source,
-            row.locator,
-        )
+        yield (traced.name, "", f"? {traced.unit}", f"NOT TRACED: {traced.problem}", "", "", "")
+    for r in traced.values:
+        yield (traced.name, r.setting or "", _amount(r), _status(r), r.sheet, r.source.key, r.locator)
     if not traced.values and traced.statement is not None:
-        s: Statement = traced.statement
-        yield (traced.name, "", "drawn or defined", traced.unit, s.text, s.sheet, s.source.key, s.locator)
+        said = traced.statement
+        yield (traced.name, "", "by rule", said.text, said.sheet, said.source.key, said.locator)
 
 
 def _traced_record(traced: Traced) -> dict[str, object]:
@@ -215,21 +215,20 @@ def _traced_record(traced: Traced) -> dict[str, object]:
     }
 
 
-def _number(row: EvidenceValue) -> str:
+def _amount(row: EvidenceValue) -> str:
     sign = {"equal": "", "about": "≈ ", "greater_than": "> ", "less_than": "< "}[row.relation]
-    return (
-        f"{sign}{row.value:,.6g}"
-        if 1e-4 <= abs(row.value) < 1e6 or row.value == 0
-        else f"{sign}{row.value:.4g}"
-    )
+    plain = 1e-4 <= abs(row.value) < 1e6 or row.value == 0
+    number = f"{row.value:,.6g}" if plain else f"{row.value:.4g}"
+    return f"{sign}{number} {row.unit}".removesuffix(" 1")
 
 
 def _spread(row: EvidenceValue) -> str:
     if row.spread is None:
         return ""
+    kind = str(row.spread_kind)
     if isinstance(row.spread, tuple):
-        return f"{row.spread[0]:g}–{row.spread[1]:g} {row.spread_kind}"
-    return f"{row.spread:g} {row.spread_kind}"
+        return f"{row.spread[0]:g}–{row.spread[1]:g} ({_SPREAD.get(kind, kind)})"
+    return f"{row.spread:g} ({_SPREAD.get(kind, kind)})"
 
 
 def _status(row: EvidenceValue) -> str:
@@ -240,6 +239,11 @@ def _status(row: EvidenceValue) -> str:
     return row.status
 
 
+def _sources(sources: Sequence[Source]) -> None:
+    lines = [(s.key, s.citation, s.address or s.no_address or "") for s in dict.fromkeys(sources)]
+    _table(("source", "citation", "address"), lines, None)
+
+
 def _table(columns: Sequence[str], lines: Iterable[Sequence[object]], title: str | None) -> None:
     from rich import box
     from rich.console import Console
@@ -247,7 +251,9 @@ def _table(columns: Sequence[str], lines: Iterable[Sequence[object]], title: str
 
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(
+            column, overflow="fold", no_wrap=column in ("id", "sheet", "setting", "value", "source")
+        )
     for line in lines:
         table.add_row(*(str(cell) for cell in line))
     wide = None if sys.stdout.isatty() else 200
