@@ -30,7 +30,9 @@ def claims_table(claims: Sequence[Claim]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title="Reported claims, and what the simulation says", title_justify="left", show_lines=True)
+    table = Table(
+        title="Reported claims, and what the simulation says", title_justify="left", show_lines=True
+    )
     for heading, ratio in (("claim", 3), ("reported (95 %)", 3), ("predicted (95 %)", 3), ("verdict", 4)):
         table.add_column(heading, ratio=ratio, overflow="fold")
     for claim in claims:

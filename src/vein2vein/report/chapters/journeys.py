@@ -23,7 +23,7 @@ _BREACH, _LAST = 60.0, 730.5
 
 def chapter(report: ReportInput) -> Chapter:
     """Return the chapter on patient journeys."""
-    html = fill("journeys.html", figures=figures(report))
+    html = fill("journeys.html", figures=figures(report), examples=_examples(report.journeys))
     return Chapter("journeys", "Patient journeys", html, wide=True)
 
 
@@ -36,6 +36,10 @@ def figures(report: ReportInput) -> tuple[Figure, ...]:
         _strip(k, journey, axes, last, palette.group_colour(journey.group, labels))
         for k, journey in enumerate(report.journeys, start=1)
     )
+
+
+def _examples(journeys: Sequence[Journey]) -> bool:
+    return any(course.examples is not None for journey in journeys for course in journey.courses)
 
 
 def _axes(journeys: Sequence[Journey]) -> dict[str, tuple[int, int]]:
@@ -66,7 +70,9 @@ def _strip(k: int, journey: Journey, axes: dict[str, tuple[int, int]], last: flo
         bottom = top + _PLOT
         y = Logarithmic(axes[course.name], bottom, top, zero="none")
         panel = Panel(x, y, LEFT, top, RIGHT, bottom)
-        body.append(text(0, top - 9, course.name, "name") + text(RIGHT, top - 9, course.unit, "quiet small", "end"))
+        body.append(
+            text(0, top - 9, course.name, "name") + text(RIGHT, top - 9, course.unit, "quiet small", "end")
+        )
         _draw(panel, course, journey.times, shown, colour)
         body.append(panel.svg)
         top = bottom + _GAP
@@ -85,7 +91,9 @@ def _draw(panel: Panel, course: Course, times: np.ndarray, shown: np.ndarray, co
     panel.columns(labels=False)
     panel.band(days, low, high, colour, 0.15)
     panel.band(days, quarter, three, colour, 0.28)
-    panel.line(days, median, colour, 2.0)
+    for patient in course.examples if course.examples is not None else ():
+        panel.line(days, patient[shown], colour, 0.7, opacity=0.6)
+    panel.line(days, median, colour, 2.2)
     for threshold in course.thresholds:
         panel.level(threshold.value, threshold.label)
     if isinstance(panel.x, Broken):
@@ -103,8 +111,8 @@ def _foot(x: Scale, journey: Journey, foot: float) -> str:
         anchor = "end" if place > RIGHT - 6 else "middle"
         out.append(text(min(place, RIGHT + 6), foot + 16, tick.label, "quiet small", anchor))
         near = np.flatnonzero(journey.times <= tick.value)
-        if near.size and tick.value <= journey.times[-1] + 15:
-            share = 100 * journey.followed[near[-1]]
+        share = 100 * journey.followed[near[-1]] if near.size else np.nan
+        if not np.isnan(share) and tick.value <= journey.times[-1] + 15:
             out.append(text(min(place, RIGHT + 6), foot + 33, f"{share:.0f}", "small", anchor))
     return "".join(out)
 

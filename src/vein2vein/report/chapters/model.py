@@ -12,8 +12,10 @@ from vein2vein.report.trust_records import Equation, ModelPage
 def chapter(report: ReportInput) -> Chapter:
     """Return the chapter with equations and parameters."""
     page = report.model if report.model is not None else ModelPage((), ())
+    variables = {symbol for e in page.equations for symbol in e.left.free_symbols}
     equations = [
-        (e.title, equation(e.left, e.right, page.names, derivative=e.derivative)) for e in page.equations
+        (e.title, equation(e.left, e.right, page.names, derivative=e.derivative, variables=variables))
+        for e in page.equations
     ]
     settings = list(dict.fromkeys(key for row in page.parameters for key in row.values if key))
     rows = [(formula(row.symbol, page.names), row) for row in page.parameters]

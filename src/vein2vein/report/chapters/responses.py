@@ -52,7 +52,9 @@ def _figure(composition: Composition, k: int, width: float) -> Figure:
             if math.isnan(share.value):
                 continue
             extent = (width - left) * share.value / 100
-            body.append(element("rect", x=place, y=bar, width=max(extent - 0.8, 0), height=25, fill=_COLOURS[tone]))
+            body.append(
+                element("rect", x=place, y=bar, width=max(extent - 0.8, 0), height=25, fill=_COLOURS[tone])
+            )
             if extent > 22:
                 ink = palette.INK if tone in _PALE else "#fff"
                 label = f"{share.value:.0f}"

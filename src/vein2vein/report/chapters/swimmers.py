@@ -26,9 +26,11 @@ _GRADES = ("", "", "#e39a9f", "#c2404f", "#6d0f20")
 
 def chapter(report: ReportInput) -> Chapter:
     """Return the chapter with the swimmer plot."""
+    n = len(report.swimmers)
+    title = f"One cohort of {n}, patient by patient" if n > 1 else "One cohort, patient by patient"
     plate = plates(report)[0] if report.swimmers else None
-    html = fill("swimmers.html", plate=plate, patients=len(report.swimmers))
-    return Chapter("swimmers", f"One cohort, patient by patient ({len(report.swimmers)})", html)
+    html = fill("swimmers.html", plate=plate, patients=n)
+    return Chapter("swimmers", title, html)
 
 
 def plates(report: ReportInput) -> tuple[Plate, ...]:
@@ -52,7 +54,9 @@ def _figure(swimmers: Sequence[Swimmer], groups: Sequence[str], width: float) ->
     first = top
     for group in groups:
         mine = sorted((s for s in swimmers if s.group == group), key=_rank)
-        body.append(text(0, top + 10, group, "name") + text(right, top + 10, _tally(mine), "quiet small", "end"))
+        body.append(
+            text(0, top + 10, group, "name") + text(right, top + 10, _tally(mine), "quiet small", "end")
+        )
         top += 18
         for swimmer in mine:
             body.append(_bar(swimmer, x, top))
@@ -68,7 +72,10 @@ def _figure(swimmers: Sequence[Swimmer], groups: Sequence[str], width: float) ->
     description = (
         f"{len(swimmers)} patients, one bar each, from infusion to death or end of follow-up; "
         f"{sum(s.died for s in swimmers)} died"
-        + "".join(f", {n} alive {'with ' if name.startswith('active') else ''}{name}" for name, n in sorted(counts.items()))
+        + "".join(
+            f", {n} alive {'with ' if name.startswith('active') else ''}{name}"
+            for name, n in sorted(counts.items())
+        )
         + "."
     )
     return Figure(
@@ -92,19 +99,25 @@ def _bar(swimmer: Swimmer, x: Linear, top: float) -> str:
     out = []
     for stretch in swimmer.stretches:
         a, b = float(x(stretch.start)), float(x(stretch.end))
-        place = {"x": a, "y": top, "width": max(b - a, 0.3), "height": _BAR}
-        out.append(element("rect", fill=COLOURS[stretch.condition], **place))
+        colour, wide = COLOURS[stretch.condition], max(b - a, 0.3)
+        out.append(element("rect", x=a, y=top, width=wide, height=_BAR, fill=colour))
         if stretch.condition is Condition.RELAPSED_NEGATIVE:
             middle = top + _BAR / 2
             out.append(
-                element("path", d=f"M{a:.1f} {middle:g}H{b:.1f}", stroke="#fff", stroke_width=1.2, stroke_dasharray="2 3")
+                element(
+                    "path",
+                    d=f"M{a:.1f} {middle:g}H{b:.1f}",
+                    stroke="#fff",
+                    stroke_width=1.2,
+                    stroke_dasharray="2 3",
+                )
             )
     end = float(x(swimmer.end))
     if swimmer.died:
         out.append(_cross(end + 4, top + _BAR / 2))
     if swimmer.crs_grade >= 2:
         fill_ = _GRADES[min(swimmer.crs_grade, 4)]
-        out.append(element("circle", cx=6, cy=top + _BAR / 2, r=1.2 + 0.6 * swimmer.crs_grade, fill=fill_))
+        out.append(element("circle", cx=6, cy=top + _BAR / 2, r=0.6 + 0.7 * swimmer.crs_grade, fill=fill_))
     return element("g", "".join(out))
 
 
@@ -122,7 +135,7 @@ def _key() -> list[tuple[str, str]]:
         entries.append((swatch, condition.value))
     entries.append((_cross(7, -4), "died"))
     dots = "".join(
-        element("circle", cx=2 + 5 * k, cy=-4, r=1.2 + 0.6 * grade, fill=_GRADES[grade])
+        element("circle", cx=1 + 5.8 * k, cy=-4, r=0.6 + 0.7 * grade, fill=_GRADES[grade])
         for k, grade in enumerate((2, 3, 4))
     )
     return [*entries, (dots, "worst CRS grade 2, 3, 4")]

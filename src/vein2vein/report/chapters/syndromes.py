@@ -27,6 +27,7 @@ def chapter(report: ReportInput) -> Chapter:
         scales=scales,
         syndromes=report.syndromes,
         columns=columns,
+        columns_wide=min(len({syndrome.group for syndrome in report.syndromes}), 4) or 1,
     )
     return Chapter("syndromes", "Cytokine storm and neurotoxicity", html, wide=True)
 
@@ -58,7 +59,9 @@ def _map(k: int, syndrome: Syndrome) -> Figure:
                 )
             )
     foot = _TOP + 5 * _ROW + 4
-    body.append(element("rect", x=LEFT, y=_TOP, width=RIGHT - LEFT, height=4 * _ROW, fill="none", stroke=palette.HAIR))
+    body.append(
+        element("rect", x=LEFT, y=_TOP, width=RIGHT - LEFT, height=4 * _ROW, fill="none", stroke=palette.HAIR)
+    )
     for day in range(0, days, 7):
         body.append(text(LEFT + (day + 0.5) * cell, foot + 14, str(day), "quiet small", "middle"))
     body.append(text(0, foot + 14, "day", "quiet small"))
@@ -79,8 +82,9 @@ def _sentence(syndrome: Syndrome) -> str:
     ill = np.nan_to_num(shares[1:].sum(axis=0))
     severe = np.nan_to_num(shares[3:].sum(axis=0))
     return (
-        f"On day {int(ill.argmax())}, the worst, {number(100 * float(ill.max()))} % of patients have grade 1 or "
-        f"more; grade 3 or more is most frequent on day {int(severe.argmax())}, {number(100 * float(severe.max()))} %."
+        f"On day {int(ill.argmax())}, the worst, {number(100 * float(ill.max()))} % of patients have grade 1 "
+        f"or more; grade 3 or more is most frequent on day {int(severe.argmax())}, "
+        f"{number(100 * float(severe.max()))} %."
     )
 
 
@@ -89,10 +93,14 @@ def colour_scale() -> Figure:
     left, right, steps = 8.0, 262.0, 64
     step = (right - left) / steps
     body = [
-        element("rect", x=left + k * step, y=18, width=step + 0.5, height=10, fill=palette.heat(k / (steps - 1)))
+        element(
+            "rect", x=left + k * step, y=18, width=step + 0.5, height=10, fill=palette.heat(k / (steps - 1))
+        )
         for k in range(steps)
     ]
-    body.append(element("rect", x=left, y=18, width=right - left, height=10, fill="none", stroke=palette.HAIR))
+    body.append(
+        element("rect", x=left, y=18, width=right - left, height=10, fill="none", stroke=palette.HAIR)
+    )
     body.append(text(left, 11, "Share of patients on that day", "quiet small"))
     for percent in (0, 1, 5, 20, 50, 100):
         place = left + (right - left) * (percent / 100) ** 0.5

@@ -1,4 +1,4 @@
-"""A figure: SVG with a title and a description for readers who listen, drawn for a phone and for a wide page."""
+"""A figure: SVG with a title and a description for those who listen, drawn for phone and page."""
 
 from __future__ import annotations
 
@@ -121,7 +121,9 @@ def box_swatch(fill: str, stroke: str | None = None) -> str:
 
 def line_swatch(colour: str, dashes: str | None = None) -> str:
     """Return a line for :func:`legend`."""
-    return element("path", d="M0 -4H14", stroke=colour, stroke_width=2.2, stroke_dasharray=dashes, fill="none")
+    return element(
+        "path", d="M0 -4H14", stroke=colour, stroke_width=2.2, stroke_dasharray=dashes, fill="none"
+    )
 
 
 def tiles(figures: Sequence[Figure], columns: int, gap: float = 24.0) -> tuple[str, float, float]:

@@ -28,6 +28,7 @@ def heat(fraction: float) -> str:
     share = place - below
     ends = (_HEAT[below], _HEAT[below + 1])
     mixed = (
-        round((1 - share) * int(ends[0][k : k + 2], 16) + share * int(ends[1][k : k + 2], 16)) for k in (1, 3, 5)
+        round((1 - share) * int(ends[0][k : k + 2], 16) + share * int(ends[1][k : k + 2], 16))
+        for k in (1, 3, 5)
     )
     return "#" + "".join(f"{channel:02x}" for channel in mixed)
