@@ -74,3 +74,9 @@ def test_a_system_becomes_equations() -> None:
     assert all(e.derivative for e in equations)
     for e in equations:
         ElementTree.fromstring(str(equation(e.left, e.right, derivative=True)))
+
+
+def test_a_space_in_a_name_is_a_space() -> None:
+    assert symbol_markup(r"1\,\mathrm{cell}") == (
+        '<mrow><mn>1</mn><mspace width="0.17em"/><mi mathvariant="normal">cell</mi></mrow>'
+    )

@@ -261,3 +261,13 @@ def test_a_chapter_written_elsewhere_finds_its_place(example: ReportInput) -> No
     page = _page(replace(example, further=further))
     assert "Cost &amp; price" in page
     assert page.index('id="survival"') < page.index('id="cost"') < page.index('id="credibility"')
+
+
+def test_a_large_cohort_still_fits_the_page(example: ReportInput) -> None:
+    many = tuple(replace(example.swimmers[0], patient=str(k)) for k in range(1000))
+    report = replace(example, swimmers=many)
+    page = _page(report)
+    assert "1,000 patients; in order of their time in remission, one in 9 is drawn" in page
+    swim = next(figure for figure in figures(report) if figure.name == "swimmers")
+    assert swim.height < 1200
+    assert "1000 patients" in swim.description

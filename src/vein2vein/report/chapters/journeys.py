@@ -68,7 +68,7 @@ def _strip(k: int, journey: Journey, axes: dict[str, tuple[int, int]], last: flo
     top = _TOP
     for course in journey.courses:
         bottom = top + _PLOT
-        y = Logarithmic(axes[course.name], bottom, top, zero="none")
+        y = Logarithmic(axes[course.name], bottom, top)
         panel = Panel(x, y, LEFT, top, RIGHT, bottom)
         body.append(
             text(0, top - 9, course.name, "name") + text(RIGHT, top - 9, course.unit, "quiet small", "end")
@@ -125,7 +125,11 @@ def _sentence(course: Course, times: np.ndarray) -> str:
     peak = int(np.nanargmax(median))
     end = np.flatnonzero(~np.isnan(median))[-1]
     last = median[end]
-    final = with_unit(number(float(last)), course.unit) if last >= course.floor else "none"
+    final = (
+        with_unit(number(float(last)), course.unit)
+        if last >= course.floor
+        else f"less than {with_unit(number(course.floor), course.unit)}"
+    )
     return (
         f"{course.name}: the median is highest, {with_unit(number(float(median[peak])), course.unit)}, "
         f"on day {number(float(times[peak]))} and stands at {final} on day {number(float(times[end]))}."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vein2vein.dynamics.system import OdeSystem
 from vein2vein.report.chapter import Chapter, fill
 from vein2vein.report.contents import ReportInput
 from vein2vein.report.mathematics import equation, formula
-from vein2vein.report.trust_records import Equation, ModelPage
+from vein2vein.report.trust_records import Equation, ModelPage, ParameterRow
 
 
 def chapter(report: ReportInput) -> Chapter:
@@ -21,6 +23,21 @@ def chapter(report: ReportInput) -> Chapter:
     rows = [(formula(row.symbol, page.names), row) for row in page.parameters]
     html = fill("model.html", equations=equations, settings=settings, rows=rows)
     return Chapter("model", "Equations and parameters", html, wide=True)
+
+
+def model_page(system: OdeSystem, parameters: Sequence[ParameterRow]) -> ModelPage:
+    """Return the page of a model, each symbol typeset as its declaration says.
+
+    Parameters
+    ----------
+    system : OdeSystem
+        The model that ran.
+    parameters : sequence of ParameterRow
+        Its parameters with values and sources.
+    """
+    declared = (*system.parameters, *system.states, *system.derived)
+    names = {item.symbol: item.latex for item in declared if item.latex}
+    return ModelPage(equations_of(system), parameters, names)
 
 
 def equations_of(system: OdeSystem) -> tuple[Equation, ...]:

@@ -76,8 +76,8 @@ def _trust(report: ReportInput) -> str:
     return (
         f"Of {len(credibility.comparisons)} published numbers compared, {misfits} "
         f"{'lies' if misfits == 1 else 'lie'} outside tolerance; {apart} of {len(report.claims)} "
-        f"reported claims {'disagrees' if apart == 1 else 'disagree'} with the simulation; {count(failed)} of "
-        f"{count(credibility.solves)} solves failed; the limits are named under Credibility."
+        f"reported claims {'disagrees' if apart == 1 else 'disagree'} with the simulation; "
+        f"{count(failed)} of {count(credibility.solves)} solves failed; limits are named under Credibility."
     )
 
 

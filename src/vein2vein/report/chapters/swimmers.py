@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -20,6 +21,8 @@ COLOURS = {
     Condition.RELAPSED_NEGATIVE: "#7d2150",
 }
 _BAR = 6.0
+_MOST = 120
+"""Bars that fit on a page; of a larger cohort every k-th patient is drawn."""
 _GRADES = ("", "", "#e39a9f", "#c2404f", "#6d0f20")
 """Colour of the mark of each worst CRS grade from 2 up."""
 
@@ -29,7 +32,7 @@ def chapter(report: ReportInput) -> Chapter:
     n = len(report.swimmers)
     title = f"One cohort of {n}, patient by patient" if n > 1 else "One cohort, patient by patient"
     plate = plates(report)[0] if report.swimmers else None
-    html = fill("swimmers.html", plate=plate, patients=n)
+    html = fill("swimmers.html", plate=plate, patients=n, every=_every(n))
     return Chapter("swimmers", title, html)
 
 
@@ -58,7 +61,7 @@ def _figure(swimmers: Sequence[Swimmer], groups: Sequence[str], width: float) ->
             text(0, top + 10, group, "name") + text(right, top + 10, _tally(mine), "quiet small", "end")
         )
         top += 18
-        for swimmer in mine:
+        for swimmer in mine[:: _every(len(swimmers))]:
             body.append(_bar(swimmer, x, top))
             top += _BAR + 2
         top += 10
@@ -81,6 +84,10 @@ def _figure(swimmers: Sequence[Swimmer], groups: Sequence[str], width: float) ->
     return Figure(
         "swimmers", "Every patient of one virtual cohort", description, width, top + 36, "".join(axis + body)
     )
+
+
+def _every(patients: int) -> int:
+    return max(math.ceil(patients / _MOST), 1)
 
 
 def _rank(swimmer: Swimmer) -> tuple[float, float, str]:

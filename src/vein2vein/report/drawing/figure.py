@@ -52,9 +52,7 @@ class Figure:
             element("title", str(escape(self.title)), id=ids[0])
             + element("desc", str(escape(self.description)), id=ids[1])
             + style
-            + self.body.replace("url(#", f"url(#{self.name}{suffix}-").replace(
-                'id="local-', f'id="{self.name}{suffix}-local-'
-            )
+            + self.body
         )
         return Markup(
             element(

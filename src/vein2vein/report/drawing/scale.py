@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vein2vein.report.estimate import SUPERSCRIPT, number
+from vein2vein.report.estimate import SUPERSCRIPT, THIN, number
 
 _YEAR, _MONTH = 365.25, 365.25 / 12
 
@@ -52,12 +52,11 @@ class Linear:
 
 @dataclass(frozen=True)
 class Logarithmic:
-    """A logarithmic scale over whole decades, with zero (and all below the lowest decade) at its foot."""
+    """A logarithmic scale over whole decades; zero and all below the lowest decade stand at its foot."""
 
     decades: tuple[int, int]
     start: float
     end: float
-    zero: str = "0"
 
     def __call__(self, values: ArrayLike) -> NDArray[np.float64]:
         """Return the place of each value; what is below the lowest decade stands at the foot."""
@@ -75,15 +74,13 @@ class Logarithmic:
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
-        """Zero and at most five decades."""
+        """The foot and at most five decades."""
         low, high = self.decades
         every = max(1, math.ceil((high - low) / 4))
         powers = range(high, low - 1, -every)
-        plain = low >= -3 and high <= 4
-        return (
-            Tick(0.0, self.zero),
-            *(Tick(10.0**k, number(10.0**k, 1) if plain else _power(k)) for k in powers),
-        )
+        names = [number(10.0**k, 1) if low >= -3 and high <= 4 else _power(k) for k in (low, *powers)]
+        labelled = zip(powers, names[1:], strict=True)
+        return (Tick(0.0, f"<{THIN}{names[0]}"), *(Tick(10.0**k, name) for k, name in labelled))
 
 
 def _power(k: int) -> str:
