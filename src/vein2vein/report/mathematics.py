@@ -19,8 +19,9 @@ _LETTERS = {
     "chi": "χ", "psi": "ψ", "omega": "ω", "ell": "ℓ", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ",
     "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
 }  # fmt: skip
+_PRIME = "′"
 _TOKEN = re.compile(
-    r"\\(?:mathrm|text|mathit|operatorname)\{([^{}]*)\}|\\([A-Za-z]+)|([A-Za-z]+|\d+)|([_^'{}])|(.)"
+    r"\\(?:mathrm|text|mathit|operatorname)\{([^{}]*)\}|\\([A-Za-z]+)|([A-Za-z]+|\d+)|(\\[,;: ]|[_ ])|(.)"
 )
 
 
@@ -46,7 +47,7 @@ def symbol_markup(name: str) -> str:
 def _row(latex: str) -> str:
     """Return identifiers and numbers of a piece of a name, as one element."""
     out = []
-    for upright, command, plain, sign, other in _TOKEN.findall(latex):
+    for upright, command, plain, space, other in _TOKEN.findall(latex):
         word = command or plain
         if upright:
             out.append(f'<mi mathvariant="normal">{escape(upright)}</mi>')
@@ -56,12 +57,11 @@ def _row(latex: str) -> str:
             out.append(f"<mn>{word}</mn>")
         elif word:
             out.append(f"<mi>{escape(word)}</mi>")
-        elif sign == "'":
-            out.append("<mo>′</mo>")
-        elif sign == "_" or other in ("\\", " "):
-            out.append('<mspace width="0.15em"/>')
-        elif other:
-            out.append(f"<mo>{escape(other)}</mo>")
+        elif space:
+            out.append('<mspace width="0.17em"/>')
+        elif other not in "\\{}":
+            sign = _PRIME if other == "'" else escape(other)
+            out.append(f"<mo>{sign}</mo>")
     return out[0] if len(out) == 1 else f"<mrow>{''.join(out)}</mrow>"
 
 

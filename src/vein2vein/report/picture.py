@@ -67,7 +67,9 @@ def _of(report: ReportInput, label: str) -> list[Figure]:
         if s.group == label and s.name == "CRS"
     ]
     curves = [
-        survival.figure(p, k, 300.0) for k, p in enumerate(report.survival, start=1) if p.group == label
+        survival.figure(p, k, journeys.WIDTH)
+        for k, p in enumerate(report.survival, start=1)
+        if p.group == label
     ]
     return strips + maps + curves
 

@@ -16,7 +16,7 @@ from vein2vein.report.drawing.svg import element, text
 from vein2vein.report.estimate import number, with_unit
 from vein2vein.report.patient_records import Course, Journey
 
-WIDTH, LEFT, RIGHT = 300.0, 44.0, 292.0
+WIDTH, LEFT, RIGHT = 280.0, 44.0, 272.0
 _TOP, _PLOT, _GAP = 46.0, 104.0, 30.0
 _BREACH, _LAST = 60.0, 730.5
 

@@ -35,16 +35,17 @@ def model_page(system: OdeSystem, parameters: Sequence[ParameterRow]) -> ModelPa
     parameters : sequence of ParameterRow
         Its parameters with values and sources.
     """
-    declared = (*system.parameters, *system.states, *system.derived)
-    names = {item.symbol: item.latex for item in declared if item.latex}
+    names = {p.symbol: p.latex for p in system.parameters if p.latex}
+    names |= {s.symbol: s.latex for s in system.states if s.latex}
+    names |= {d.symbol: d.latex for d in system.derived if d.latex}
     return ModelPage(equations_of(system), parameters, names)
 
 
 def equations_of(system: OdeSystem) -> tuple[Equation, ...]:
-    """Return the derived quantities and the rates of a model as equations, in the order of their use."""
+    """Return the rates of a model and then its derived quantities as equations."""
     derived = [Equation(d.meaning, d.symbol, d.value) for d in system.derived]
     rates = [
         Equation(s.meaning, s.symbol, rate, derivative=True)
         for s, rate in zip(system.states, system.rates, strict=True)
     ]
-    return (*derived, *rates)
+    return (*rates, *derived)

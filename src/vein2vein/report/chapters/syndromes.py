@@ -12,7 +12,7 @@ from vein2vein.report.drawing.svg import element, text
 from vein2vein.report.estimate import listed, number
 from vein2vein.report.patient_records import Syndrome
 
-WIDTH, LEFT, RIGHT = 300.0, 28.0, 296.0
+WIDTH, LEFT, RIGHT = 280.0, 28.0, 276.0
 _TOP, _ROW = 50.0, 20.0
 
 
