@@ -94,13 +94,13 @@ def _draw(panel: Panel, course: Course, times: np.ndarray, shown: np.ndarray, co
     for patient in course.examples if course.examples is not None else ():
         panel.line(days, patient[shown], colour, 0.7, opacity=0.6)
     panel.line(days, median, colour, 2.2)
-    for threshold in course.thresholds:
-        panel.level(threshold.value, threshold.label)
     if isinstance(panel.x, Broken):
         gap = panel.x.edge
         panel.add(element("rect", x=gap + 1, y=panel.top - 2, width=6, height=_PLOT + 8, fill="#fff"))
         for edge in (gap + 1, gap + 7):
             panel.add(element("path", d=f"M{edge - 1.5:.1f} {panel.bottom + 4:g}l3 -8", stroke=palette.GREY))
+    for threshold in course.thresholds:
+        panel.level(threshold.value, threshold.label)
 
 
 def _foot(x: Scale, journey: Journey, foot: float) -> str:

@@ -9,7 +9,7 @@ from vein2vein.report.contents import ReportInput
 from vein2vein.report.drawing import palette
 from vein2vein.report.drawing.figure import Figure
 from vein2vein.report.drawing.svg import element, text
-from vein2vein.report.estimate import listed, number
+from vein2vein.report.estimate import THIN, listed, number
 from vein2vein.report.patient_records import Syndrome
 
 WIDTH, LEFT, RIGHT = 280.0, 28.0, 276.0
@@ -90,7 +90,7 @@ def _sentence(syndrome: Syndrome) -> str:
 
 def colour_scale() -> Figure:
     """Return the key of the heat maps."""
-    left, right, steps = 8.0, 262.0, 64
+    left, right, steps = 4.0, 254.0, 64
     step = (right - left) / steps
     body = [
         element(
@@ -104,7 +104,7 @@ def colour_scale() -> Figure:
     body.append(text(left, 11, "Share of patients on that day", "quiet small"))
     for percent in (0, 1, 5, 20, 50, 100):
         place = left + (right - left) * (percent / 100) ** 0.5
-        body.append(text(place, 41, f"{percent}", "quiet small", "middle"))
-    body.append(text(right + 10, 41, "%", "quiet small"))
+        label = f"{percent}{THIN}%" if percent == 100 else str(percent)
+        body.append(text(place, 41, label, "quiet small", "middle"))
     description = "Colours run from white, nobody, to dark red, all patients, on a square-root scale."
     return Figure("syndrome-key", "Key of the heat maps", description, WIDTH, 46, "".join(body))
