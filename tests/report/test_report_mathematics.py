@@ -41,6 +41,22 @@ def test_names_are_typeset() -> None:
     assert "mspace" in symbol_markup("car_t_blood")
 
 
+def test_scripts_nest() -> None:
+    assert symbol_markup("e^{z_Y}") == "<msup><mi>e</mi><msub><mi>z</mi><mi>Y</mi></msub></msup>"
+    assert symbol_markup(r"K_T^{\mathrm{toci}}").startswith("<msubsup><mi>K</mi><mi>T</mi>")
+    assert symbol_markup("q'") == "<msup><mi>q</mi><mo>′</mo></msup>"
+
+
+@pytest.mark.parametrize("name", ["", "_", "a_", "{", "}", "a}b", "_^", "a^{", "a_b_c^d", "'", "<&>", "\\"])
+def test_odd_names_are_still_well_formed(name: str) -> None:
+    ElementTree.fromstring(f"<math>{symbol_markup(name)}</math>")
+
+
+def test_gains_stand_before_losses() -> None:
+    words = "".join(ElementTree.fromstring(str(formula(y - rho * x))).itertext())
+    assert words.index("y") < words.index("−")
+
+
 def test_an_exponential_stays_where_it_is_written() -> None:
     words = str(formula(x * sympy.exp(-k * y)))
     assert "mfrac" not in words

@@ -14,55 +14,72 @@ from sympy.printing.mathml import MathMLPresentationPrinter
 
 _LETTERS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ",
-    "eta": "η", "theta": "θ", "vartheta": "ϑ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν",
-    "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "varphi": "φ",
-    "chi": "χ", "psi": "ψ", "omega": "ω", "ell": "ℓ", "uparrow": "↑", "downarrow": "↓", "infty": "∞", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ",
-    "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+    "eta": "η", "theta": "θ", "vartheta": "ϑ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ",
+    "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ",
+    "varphi": "φ", "uparrow": "↑", "downarrow": "↓", "infty": "∞", "chi": "χ", "psi": "ψ", "omega": "ω",
+    "ell": "ℓ", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ",
+    "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
 }  # fmt: skip
-_PRIME = "′"
 _TOKEN = re.compile(
-    r"\\(?:mathrm|text|mathit|operatorname)\{([^{}]*)\}|\\([A-Za-z]+)|([A-Za-z]+|\d+)|(\\[,;: ]|[_ ])|(.)"
+    r"\\(?:mathrm|text|mathit|operatorname)\{(?P<upright>[^{}]*)\}|\\(?P<command>[A-Za-z]+)|(?P<word>[A-Za-z]+)"
+    r"|(?P<number>\d+)|(?P<space>\\[,;: ]|\s)|(?P<mark>[_^{}'])|(?P<other>[^\\])"
 )
 
 
 def symbol_markup(name: str) -> str:
     r"""Return MathML of the name of one symbol, given in the LaTeX of symbols.
 
-    Letters, Greek letters, ``\mathrm{…}``, ``\text{…}``, one level of ``_`` and ``^``, and primes are known;
-    a plain name such as ``rho_E`` or ``car_t_blood`` is read the same way, further underscores as spaces.
+    Letters, Greek letters, ``\mathrm{…}``, ``\text{…}``, nested ``_{…}`` and ``^{…}``, and primes are
+    known; a plain name such as ``rho_E`` or ``car_t_blood`` is read the same way, further underscores as
+    spaces.
     """
-    base, _, rest = name.partition("_")
-    base, _, power = base.partition("^")
-    low, _, late = rest.partition("^")
-    parts = [_row(part) for part in (base, low, power or late)]
-    if low and (power or late):
-        return f"<msubsup>{''.join(parts)}</msubsup>"
-    if low:
-        return f"<msub>{parts[0]}{parts[1]}</msub>"
-    if power or late:
-        return f"<msup>{parts[0]}{parts[2]}</msup>"
-    return parts[0]
+    if name.count("_") > 1 and not set("\\{}^") & set(name):
+        base, _, rest = name.partition("_")
+        name = f"{base}_{{{rest.replace('_', ' ')}}}"
+    return _row(list(_TOKEN.finditer(name)))
 
 
-def _row(latex: str) -> str:
-    """Return identifiers and numbers of a piece of a name, as one element."""
-    out = []
-    for upright, command, plain, space, other in _TOKEN.findall(latex):
-        word = command or plain
-        if upright:
-            out.append(f'<mi mathvariant="normal">{escape(upright)}</mi>')
-        elif word in _LETTERS:
-            out.append(f"<mi>{_LETTERS[word]}</mi>")
-        elif word.isdigit():
-            out.append(f"<mn>{word}</mn>")
-        elif word:
-            out.append(f"<mi>{escape(word)}</mi>")
-        elif space:
-            out.append('<mspace width="0.17em"/>')
-        elif other not in "\\{}":
-            sign = _PRIME if other == "'" else escape(other)
-            out.append(f"<mo>{sign}</mo>")
+def _row(tokens: list[re.Match[str]]) -> str:
+    """Return the atoms up to the end of the group, taking them off ``tokens``."""
+    out: list[str] = []
+    while tokens and tokens[0]["mark"] != "}":
+        out.append(_scripted(_atom(tokens), tokens))
+    if tokens:
+        tokens.pop(0)
     return out[0] if len(out) == 1 else f"<mrow>{''.join(out)}</mrow>"
+
+
+def _scripted(base: str, tokens: list[re.Match[str]]) -> str:
+    """Return the base with the subscript and superscript that follow it."""
+    scripts: dict[str, str] = {}
+    while tokens and tokens[0]["mark"] in ("_", "^", "'") and len(scripts) < 2:
+        mark = tokens.pop(0)["mark"]
+        scripts["^" if mark == "'" else mark] = "<mo>′</mo>" if mark == "'" else _atom(tokens)
+    if len(scripts) == 2:
+        return f"<msubsup>{base}{scripts['_']}{scripts['^']}</msubsup>"
+    for mark, tag in (("_", "msub"), ("^", "msup")):
+        if mark in scripts:
+            return f"<{tag}>{base}{scripts[mark]}</{tag}>"
+    return base
+
+
+def _atom(tokens: list[re.Match[str]]) -> str:
+    """Return one letter, word, number, sign or group, taking it off ``tokens``."""
+    if not tokens:
+        return "<mrow></mrow>"
+    token = tokens.pop(0)
+    word = token["command"] or token["word"]
+    if token["mark"] == "{":
+        return _row(tokens)
+    if token["upright"] is not None:
+        return f'<mi mathvariant="normal">{escape(token["upright"])}</mi>'
+    if word:
+        return f"<mi>{_LETTERS.get(word) or escape(word)}</mi>"
+    if token["number"]:
+        return f"<mn>{token['number']}</mn>"
+    if token["space"]:
+        return '<mspace width="0.17em"/>'
+    return f"<mo>{escape(token['other'] or token['mark'])}</mo>"
 
 
 _REPAIRS = (
@@ -102,6 +119,11 @@ class _Printer(MathMLPresentationPrinter):
 
     def _print_Symbol(self, symbol: sympy.Symbol, style: str = "plain") -> Any:
         return self._leaf("mi", f"\ue000{symbol.name[1:]}\ue001")
+
+    def _as_ordered_terms(self, expression: Any, order: str | None = None) -> list[Any]:
+        """Return the terms of a sum, gains before losses."""
+        terms = list(MathMLPresentationPrinter._as_ordered_terms(self, expression, order=order))
+        return sorted(terms, key=lambda term: bool(term.could_extract_minus_sign()))
 
     def _ranked(self, symbol: sympy.Symbol) -> sympy.Symbol:
         """Return a symbol that sorts parameters before variables and carries the name to typeset."""
