@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.integrate import solve_ivp
 
-from vein2vein.errors import InputError
+from vein2vein.errors import InputError, InternalError
 from vein2vein.outcomes.trajectories import Flags, Floats, Trajectories, last_finite
 
 
@@ -139,7 +140,7 @@ def pooled_lineages(
     Returns
     -------
     (T,) array
-        Pooled Λ, by the classical Runge–Kutta method on logarithms with the rates linear between the times.
+        Pooled Λ, integrated in logarithms with the rates linear between the times.
     """
     if not founders > 0:
         raise InputError(
@@ -149,22 +150,24 @@ def pooled_lineages(
             allowed="a mean > 0 (however small)",
         )
 
-    def slope(log_r: float, log_l: float, b: float, d: float, m: float) -> tuple[float, float]:
-        return b - d + m * np.exp(-log_r), m * np.exp(-log_l) - d * np.exp(log_l - log_r)
+    def slope(t: float, y: Floats) -> tuple[float, float]:
+        b, d, m = (np.interp(t, times, rate) for rate in (birth, death, immigration))
+        return b - d + m * np.exp(-y[0]), m * np.exp(-y[1]) - d * np.exp(y[1] - y[0])
 
-    log_r = log_l = float(np.log(founders))
-    lineages = [log_l]
-    for i, h in enumerate(np.diff(times)):
-        start, end = (np.array([birth[j], death[j], immigration[j]]) for j in (i, i + 1))
-        middle = (start + end) / 2
-        k1 = np.array(slope(log_r, log_l, *start))
-        k2 = np.array(slope(log_r + h / 2 * k1[0], log_l + h / 2 * k1[1], *middle))
-        k3 = np.array(slope(log_r + h / 2 * k2[0], log_l + h / 2 * k2[1], *middle))
-        k4 = np.array(slope(log_r + h * k3[0], log_l + h * k3[1], *end))
-        step = h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-        log_r, log_l = float(log_r + step[0]), float(log_l + step[1])
-        lineages.append(log_l)
-    return np.exp(np.array(lineages))
+    start = float(np.log(founders))
+    solution = solve_ivp(
+        slope,
+        (float(times[0]), float(times[-1])),
+        [start, start],
+        method="LSODA",
+        t_eval=times,
+        rtol=1e-8,
+        atol=1e-10,
+        max_step=float(np.diff(times).max()),
+    )
+    if not solution.success:
+        raise InternalError(f"the pooled lineages could not be integrated: {solution.message}")
+    return np.exp(solution.y[1])
 
 
 def _log_integral(times: Floats, birth: Floats, death: Floats) -> tuple[Floats, Floats]:
