@@ -11,6 +11,7 @@ from vein2vein.outcomes.birth_death import simulate_birth_death
 from vein2vein.outcomes.cure import (
     cure_probability,
     extinction_probability,
+    extinction_surprise,
     immigrant_lineages,
     is_extinct,
     kendall_lineages,
@@ -186,10 +187,21 @@ def test_the_share_of_extinct_patients_is_the_mean_cure_probability():
     positive, negative = rng.exponential(0.5, (n, 1)), rng.exponential(0.3, (n, 1))
     shape = np.ones((1, GRID.size))
     group = curves(lineages_positive=positive * shape, lineages_negative=negative * shape)
-    share = is_extinct(group, rng.random(n), rng.random(n)).mean()
-    expected = cure_probability(group)
-    error = np.sqrt((expected * (1 - expected)).mean() / n)
-    assert share == pytest.approx(expected.mean(), abs=4 * error)
+    u_positive, u_negative = rng.random(n), rng.random(n)
+    extinct = is_extinct(group, u_positive, u_negative)
+    assert abs(extinction_surprise(cure_probability(group), extinct)) < 4
+    # Frozen at the draw, the lineages no longer tell the probability, and the check says so.
+    frozen = curves(
+        lineages_positive=np.maximum(positive, -np.log(u_positive)[:, None]) * shape,
+        lineages_negative=negative * shape,
+    )
+    assert extinction_surprise(cure_probability(frozen), extinct) > 10
+
+
+def test_surprise_at_sure_things():
+    sure = np.array([1.0, 0.0])
+    assert extinction_surprise(sure, np.array([True, False])) == 0
+    assert extinction_surprise(sure, np.array([True, True])) == np.inf
 
 
 @pytest.mark.parametrize(

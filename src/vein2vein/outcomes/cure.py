@@ -65,6 +65,29 @@ def is_extinct(curves: Trajectories, positive: Floats, negative: Floats) -> Flag
     return (last_positive <= -np.log(positive)) & (last_negative <= -np.log(negative))
 
 
+def extinction_surprise(probability: Floats, extinct: Flags) -> float:
+    """Return how far the number of extinct patients is from its expectation, in standard deviations.
+
+    Parameters
+    ----------
+    probability : (n,) array
+        Each patient's cure probability.
+    extinct : (n,) bool array
+        Whether both clones went extinct, by the patient's draws.
+
+    Returns
+    -------
+    float
+        About standard normal if probabilities and draws tell the same story; beyond ±4 they do not (such as
+        when the lineages were frozen at the draw). Zero where every outcome was certain and came true.
+    """
+    gap = float(np.sum(extinct) - np.sum(probability))
+    spread = float(np.sqrt(np.sum(probability * (1 - probability))))
+    if spread == 0:
+        return 0.0 if gap == 0 else float(np.copysign(np.inf, gap))
+    return gap / spread
+
+
 def kendall_lineages(times: Floats, birth: Floats, death: Floats) -> Floats:
     """Return the probability that the lineage of one founder at the first time is alive at each time.
 

@@ -208,7 +208,8 @@ def assess_tumour(
     alive = np.full(n, np.inf) if alive_until is None else alive_until
     attended = days[None, :] <= alive[:, None]
     size = at_days(curves.times, tumour, days)
-    nadir = _running_minimum(curves.times, tumour, days)
+    smallest = _smallest_so_far(curves.times, tumour)
+    nadir = smallest[:, _column(curves.times, days)]
 
     with np.errstate(invalid="ignore"):
         progressed = rule.progression.shown(size, nadir)
@@ -225,7 +226,8 @@ def assess_tumour(
 
     valid = attended & (days[None, :] < pd_day[:, None])
     baseline = at_days(curves.times, tumour, [max(0.0, curves.times[0])])[:, 0]
-    share = _smallest_before(curves.times, tumour, np.minimum(pd_day, alive)) / baseline
+    until = _column(curves.times, np.minimum(pd_day, alive))
+    share = smallest[np.arange(n), until] / baseline
     complete = remission & valid
     partial = share < rule.partial_below
     best = np.where(
@@ -249,27 +251,24 @@ def assess_tumour(
 
 def _relapse(curves: Trajectories, pd_day: Floats, no_remission: Flags) -> Codes:
     """Type of relapse from the clones at the visit, or at the last grid day before a stop."""
-    until = np.where(curves.times[None, :] <= pd_day[:, None], 1.0, np.nan)
-    total = last_finite(curves["tumour"] * until)
-    negative = last_finite(curves["tumour_negative"] * until)
-    with np.errstate(invalid="ignore"):
-        kind = np.where(negative > total - negative, Relapse.ANTIGEN_NEGATIVE, Relapse.ANTIGEN_POSITIVE)
-    kind = np.where(np.isfinite(pd_day), kind, Relapse.NEVER)
-    return np.where(no_remission, Relapse.NO_RESPONSE, kind).astype(np.int8)
+    who = np.flatnonzero(np.isfinite(pd_day) & ~no_remission)
+    seen = curves.times[None, :] <= pd_day[who, None]
+    total = last_finite(np.where(seen, curves["tumour"][who], np.nan))
+    negative = last_finite(np.where(seen, curves["tumour_negative"][who], np.nan))
+    kind = np.full(len(pd_day), Relapse.NEVER, dtype=np.int8)
+    kind[who] = np.where(negative > total - negative, Relapse.ANTIGEN_NEGATIVE, Relapse.ANTIGEN_POSITIVE)
+    kind[no_remission] = Relapse.NO_RESPONSE
+    return kind
 
 
-def _running_minimum(times: Floats, curve: Floats, days: Floats) -> Floats:
-    """Smallest value on the grid from day 0 up to each of the days, (n, K)."""
-    after = np.where(times >= 0, np.where(np.isnan(curve), np.inf, curve), np.inf)
-    smallest = np.minimum.accumulate(after, axis=1)
-    column = np.clip(np.searchsorted(times, days, side="right") - 1, 0, len(times) - 1)
-    return smallest[:, column]
+def _smallest_so_far(times: Floats, curve: Floats) -> Floats:
+    """Smallest value on the grid from day 0 up to each grid day, (n, T); days without a value are skipped."""
+    return np.fmin.accumulate(np.where(times >= 0, curve, np.inf), axis=1)
 
 
-def _smallest_before(times: Floats, curve: Floats, day: Floats) -> Floats:
-    """Smallest value on the grid from day 0 up to each patient's day, (n,)."""
-    kept = (times >= 0) & (times[None, :] <= day[:, None]) & ~np.isnan(curve)
-    return np.min(np.where(kept, curve, np.inf), axis=1)
+def _column(times: Floats, day: Floats) -> NDArray[np.intp]:
+    """Last grid day up to each day, as a column."""
+    return np.clip(np.searchsorted(times, day, side="right") - 1, 0, len(times) - 1)
 
 
 def _checked_visits(visits: tuple[float, ...]) -> Floats:
