@@ -254,12 +254,12 @@ def _half_life(days: Floats, samples: Floats, window: tuple[float, float]) -> Fl
 
 
 def _doubling_time(times: Floats, smooth: Floats, tmax: Floats, floor: float, start: float = 3.0) -> Floats:
-    begins = times[(times >= start) & (times + 1 <= times[-1])]
+    begins = times[(times >= start) & (times + 1 <= min(times[-1], np.nanmax(tmax, initial=start)))]
     if not begins.size:
         return np.full(len(smooth), np.nan)
     low, high = at_days(times, smooth, begins), at_days(times, smooth, begins + 1)
-    usable: Flags = (low >= floor) & (low > 0) & (high > 0) & (begins + 1 <= tmax[:, None])
-    growth = np.where(usable, np.log(np.where(usable, high, 1.0)) - np.log(np.where(usable, low, 1.0)), 0.0)
+    usable: Flags = (low >= floor) & (low > 0) & (high > low) & (begins + 1 <= tmax[:, None])
+    growth = np.log(np.divide(high, low, out=np.ones_like(low), where=usable))
     fastest = growth.max(axis=1)
     return np.where(fastest > 0, np.log(2) / np.where(fastest > 0, fastest, 1.0), np.nan)
 
