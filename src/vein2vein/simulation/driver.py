@@ -158,7 +158,7 @@ def trouble(lane: int, work: Floats, rows: Rows, lanes: Lanes, tables: Tables, c
     """Return why this lane can't go on, or 0; the state at fault goes to `target`."""
     t = work[rows.time * WIDTH + lane]
     too_short = lanes.suggestion[lane] < 1e-14 * max(abs(t), 1e-6 * (controls.end - controls.start))
-    too_many = lanes.tries[lane] > controls.max_steps
+    too_many = lanes.tries[lane] - 1 >= controls.max_steps
     if not (lanes.refused[lane] and too_short) and not too_many:
         return 0
     worst = 0
