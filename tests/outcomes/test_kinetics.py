@@ -61,9 +61,10 @@ def test_nothing_measurable():
     assert np.isnan(found.doubling_time[0])
 
 
-def test_half_life_needs_a_fall_and_two_samples():
+def test_half_life_needs_a_fall_and_three_samples():
     assert np.isnan(measure(rise_and_fall(day=200.0, up=0.01)).half_life[0])
-    assert np.isnan(measure(np.where(DAYS <= 21, 1.0, 0.0), FlowCytometry(0.5)).half_life[0])
+    assert np.isnan(measure(np.where(DAYS <= 21, rise_and_fall(), 0.0)).half_life[0])  # days 14 and 21
+    assert measure(np.where(DAYS <= 28, rise_and_fall(), 0.0)).half_life[0] == pytest.approx(np.log(2) / 0.05)
 
 
 def test_pcr_saturates_at_the_copies_of_pure_car_t_dna():

@@ -86,8 +86,11 @@ def _progression(setting: Setting, sheet: Sheet) -> Progression:
 
 
 def _response(setting: Setting, complete_below: float, progression: Progression) -> ResponseRule:
-    kinds = {"B-ALL": LeukaemiaRemission, "LBCL": LymphomaResponse, "MM": MyelomaResponse}
-    return kinds[setting.indication](complete_below, progression)
+    if setting.indication == "B-ALL":
+        return LeukaemiaRemission(complete_below, progression)
+    if setting.indication == "LBCL":
+        return LymphomaResponse(complete_below, progression)
+    return MyelomaResponse(complete_below, progression)
 
 
 def outcome_draws(population: VirtualPopulation) -> OutcomeDraws:

@@ -216,7 +216,13 @@ def _explained(error: ValidationError, where: str) -> ScenarioError:
 
 def _known_fields(path: tuple[int | str, ...]) -> tuple[str, ...]:
     model: type[BaseModel] = Scenario
-    sections = {"centre": Centre, "arm": Arm, "ward": Ward, "untreated": Untreated, "prices": Prices}
+    sections: dict[str, type[BaseModel]] = {
+        "centre": Centre,
+        "arm": Arm,
+        "ward": Ward,
+        "untreated": Untreated,
+        "prices": Prices,
+    }
     sections |= {"reported": Reported, "course_local": Money, "course_abroad": Money}
     for part in path:
         model = sections.get(str(part), model)

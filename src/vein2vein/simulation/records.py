@@ -274,7 +274,7 @@ class Tolerances:
 
 def as_number(condition: Expr) -> Expr:
     """Return a condition as an expression that is positive where it holds."""
-    if isinstance(condition, sympy.logic.boolalg.Boolean):
+    if isinstance(condition, sympy.logic.boolalg.Boolean) and not isinstance(condition, Expr):
         return sympy.Piecewise((sympy.Integer(1), condition), (sympy.Integer(-1), True))
     return sympy.sympify(condition)
 

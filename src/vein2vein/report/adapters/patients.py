@@ -174,8 +174,8 @@ def _curve(
     limit = float(days[-1]) / MONTH
     middle = float(np.median(time)) / MONTH
     ends = np.quantile(medians, (0.025, 0.975))
-    reached = [value if value < limit else np.inf for value in (middle, *ends)]
-    return Curve(label, days, pooled, low, high, at_risk, Estimate(*(float(v) for v in reached), "months"))
+    value, bottom, top = (float(v) if v < limit else float("inf") for v in (middle, *ends))
+    return Curve(label, days, pooled, low, high, at_risk, Estimate(value, bottom, top, "months"))
 
 
 def compositions(result: ProgrammeResult) -> tuple[Composition, ...]:
