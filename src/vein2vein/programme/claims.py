@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vein2vein.clinic.metrics import MONTH
 from vein2vein.outcomes.binomial import exact_interval
-from vein2vein.programme.metrics import MONTH
 from vein2vein.programme.scenario import Scenario
 
 LEVEL = (0.025, 0.975)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from vein2vein.clinic.cohort import Biology, simulate_cohort, visit_grid
+from vein2vein.clinic.metrics import METRICS, MONTH, responder_ratio
+from vein2vein.clinic.reading import read_cohort
+from vein2vein.clinic.ward import WardPolicy
 from vein2vein.evidence import EvidenceValue, load_sheet
 from vein2vein.patients.settings import SETTINGS, Setting
-from vein2vein.programme.cohort import Biology, simulate_cohort, visit_grid
-from vein2vein.programme.metrics import METRICS, MONTH, responder_ratio
-from vein2vein.programme.reading import read_cohort
-from vein2vein.programme.scenario import Ward
 
 BATCHES = 16
 """Batches of patients whose spread gives the Monte-Carlo error."""
@@ -94,7 +94,7 @@ def calibration_cohort(setting: Setting, patients: int, seed: int, months: int =
     """
     times = visit_grid(float(months * MONTH))
     cohort = simulate_cohort(
-        Biology.shipped(), (setting,), np.zeros(patients, dtype=np.intp), Ward(), times, seed=seed
+        Biology.shipped(), (setting,), np.zeros(patients, dtype=np.intp), WardPolicy(), times, seed=seed
     )
     return read_cohort(cohort, load_sheet("core_model")).table
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vein2vein.clinic.metrics import MONTH, TOXICITY, Metric
 from vein2vein.patients.settings import Setting
 from vein2vein.programme.claims import Prediction
-from vein2vein.programme.metrics import MONTH, TOXICITY, Metric
 from vein2vein.programme.run import ProgrammeResult
 from vein2vein.programme.summary import predict
 from vein2vein.report.estimate import Estimate

@@ -9,9 +9,9 @@ from importlib.metadata import version
 
 import numpy as np
 
+from vein2vein.clinic.metrics import METRICS
 from vein2vein.programme import claims as programme_claims
 from vein2vein.programme.fit_table import FitRow, in_unit
-from vein2vein.programme.metrics import METRICS
 from vein2vein.programme.run import ProgrammeResult
 from vein2vein.programme.summary import provenance
 from vein2vein.report.contents import Agreement, Claim, Group, Header
