@@ -80,7 +80,7 @@ def within(metric: str, simulated: float, target: float) -> bool:
     return abs(simulated - target) <= SHARE_TOLERANCE
 
 
-def calibration_cohort(setting: Setting, patients: int, seed: int, months: int = 13) -> pd.DataFrame:
+def calibration_cohort(setting: Setting, patients: int, seed: int, months: int = 60) -> pd.DataFrame:
     """Return the outcomes of a cohort at the product's own dose and ward policy, as it was calibrated.
 
     Parameters
@@ -90,7 +90,7 @@ def calibration_cohort(setting: Setting, patients: int, seed: int, months: int =
     patients, seed : int
         Size and seed of the cohort.
     months : int
-        Follow-up; the calibration used the first twelve.
+        Follow-up; relapses of every kind need the long one.
     """
     times = visit_grid(float(months * MONTH))
     cohort = simulate_cohort(
