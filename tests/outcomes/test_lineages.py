@@ -37,6 +37,15 @@ def test_agrees_with_the_lineage_equation_that_the_simulation_integrates():
     assert kendall_lineages(T, birth, death)[-1] == pytest.approx(np.exp(log_size - q), rel=1e-4)
 
 
+def test_halving_the_grid_quarters_the_error():
+    def alive(step):
+        times = np.arange(0, 40 + step / 2, step)
+        return kendall_lineages(times, 0.2 + 0.005 * times, 0.3 * np.exp(-0.05 * times))[-1]
+
+    exact = alive(0.005)
+    assert (alive(1.0) - exact) / (alive(0.5) - exact) == pytest.approx(4, rel=0.1)
+
+
 def test_no_overflow_where_the_clone_is_wiped_out():
     alive = kendall_lineages(T, 0 * T, np.full_like(T, 50.0))
     assert np.isfinite(alive).all()
