@@ -15,7 +15,6 @@ from sympy import Expr
 from vein2vein.dynamics.law import Change, Derived, Mechanism, Symbols, exp, log, relative_expm1, where
 from vein2vein.parameter import Parameter
 
-
 LOG_CERTAIN = 14.0
 """Log of the size (1.2 million cells) at which a lineage no longer dies out by chance."""
 
