@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from vein2vein.dynamics.system import OdeSystem
 from vein2vein.errors import InputError, near_miss
-from vein2vein.simulation.codegen.model import Structure
+from vein2vein.simulation.codegen.structure import Structure
 from vein2vein.simulation.plan import ADD, PARAMETER, RATE, Floats, Integers
 from vein2vein.simulation.records import Events, Integral, StopWhen, Summary, Tolerances, WardRule
 
