@@ -25,8 +25,11 @@ def kinetics():
     from vein2vein.dynamics.law import TIME
 
     return system(
-        "kinetics", [("x", 0.0), ("y", 0.0)],
-        [-s.k * (s.x - sympy.cos(TIME)), s.x * s.x - s.y], ["k"], [("both", s.x + s.y)],
+        "kinetics",
+        [("x", 0.0), ("y", 0.0)],
+        [-s.k * (s.x - sympy.cos(TIME)), s.x * s.x - s.y],
+        ["k"],
+        [("both", s.x + s.y)],
     )
 
 
@@ -37,12 +40,18 @@ def reference(f, y0, times):
 
 def test_robertson_against_radau():
     t = np.array([0.0, 0.4, 4.0, 40.0, 400.0, 4000.0])
-    e = simulate(robertson(), {"k": 1.0}, patients=3, times=t, outputs=["a", "b", "c"], tolerances=Tolerances(1e-8))
+    e = simulate(
+        robertson(), {"k": 1.0}, patients=3, times=t, outputs=["a", "b", "c"], tolerances=Tolerances(1e-8)
+    )
     assert "stiff" in e.method
     y = reference(
         lambda _, y: [
-            -0.04 * y[0] + 1e4 * y[1] * y[2], 0.04 * y[0] - 1e4 * y[1] * y[2] - 3e7 * y[1] ** 2, 3e7 * y[1] ** 2,
-        ], [1, 0, 0], t,
+            -0.04 * y[0] + 1e4 * y[1] * y[2],
+            0.04 * y[0] - 1e4 * y[1] * y[2] - 3e7 * y[1] ** 2,
+            3e7 * y[1] ** 2,
+        ],
+        [1, 0, 0],
+        t,
     )
     np.testing.assert_allclose(e.outputs["a"][1], y[0], rtol=1e-6)
     np.testing.assert_allclose(e.outputs["c"][1], y[2], rtol=2e-6, atol=1e-9)
@@ -51,7 +60,9 @@ def test_robertson_against_radau():
 
 def test_van_der_pol_against_radau():
     t = np.linspace(0, 3000, 13)
-    e = simulate(van_der_pol(), {"m": 1000.0}, patients=1, times=t, outputs=["x"], tolerances=Tolerances(1e-7))
+    e = simulate(
+        van_der_pol(), {"m": 1000.0}, patients=1, times=t, outputs=["x"], tolerances=Tolerances(1e-7)
+    )
     assert "stiff" in e.method
     y = reference(lambda _, y: [y[1], 1000 * (1 - y[0] ** 2) * y[1] - y[0]], [2.0, 0.0], t)
     np.testing.assert_allclose(e.outputs["x"][0], y[0], rtol=2e-4)
@@ -61,15 +72,25 @@ def test_van_der_pol_against_radau():
 def test_error_follows_the_tolerance_when_time_enters(rtol):
     t = np.linspace(0, 10, 41)
     e = simulate(
-        kinetics(), {"k": np.array([1e3, 1e5])}, times=t, outputs=["x", "y", "both"],
-        summaries=[Integral("auc", "y"), Maximum("top", "y")], tolerances=Tolerances(rtol), method=Method.STIFF,
+        kinetics(),
+        {"k": np.array([1e3, 1e5])},
+        times=t,
+        outputs=["x", "y", "both"],
+        summaries=[Integral("auc", "y"), Maximum("top", "y")],
+        tolerances=Tolerances(rtol),
+        method=Method.STIFF,
     )
     y = reference(lambda time, y: [-1e3 * (y[0] - np.cos(time)), y[0] ** 2 - y[1]], [0, 0], t)
     assert np.max(np.abs(e.outputs["x"][0] - y[0])) < 20 * rtol
     assert np.max(np.abs(e.outputs["y"][0] - y[1])) < 20 * rtol
     dense = solve_ivp(
-        lambda time, y: [-1e3 * (y[0] - np.cos(time)), y[0] ** 2 - y[1], y[1]], (0, 10), [0, 0, 0], "Radau",
-        rtol=1e-10, atol=1e-13, dense_output=True,
+        lambda time, y: [-1e3 * (y[0] - np.cos(time)), y[0] ** 2 - y[1], y[1]],
+        (0, 10),
+        [0, 0, 0],
+        "Radau",
+        rtol=1e-10,
+        atol=1e-13,
+        dense_output=True,
     )
     assert abs(e.summaries["auc"][0] - dense.y[2, -1]) < 50 * rtol
     fine = dense.sol(np.linspace(0, 10, 20001))[1]
@@ -83,8 +104,12 @@ def test_convergence_orders():
         errors = []
         for rtol in (1e-5, 1e-8):
             e = simulate(
-                logistic(), {"r": r, "K": 1e9, "n0": 10.0}, times=np.linspace(0, 20, 37), outputs=["n"],
-                tolerances=Tolerances(rtol), method=method,
+                logistic(),
+                {"r": r, "K": 1e9, "n0": 10.0},
+                times=np.linspace(0, 20, 37),
+                outputs=["n"],
+                tolerances=Tolerances(rtol),
+                method=method,
             )
             exact = 1e9 / (1 + (1e8 - 1) * np.exp(-r[:, None] * e.times))
             errors.append(np.abs(e.outputs["n"] / exact - 1).max())
@@ -106,10 +131,16 @@ def test_stiff_same_bits_for_any_threads_and_chunks():
     k = 10 ** rng.uniform(1, 6, 60)
     events = Events.bolus("y", 2.0, rng.uniform(0, 3, 60))
     arguments = {
-        "times": np.linspace(0, 6, 13), "outputs": ["x", "both"], "events": events, "method": Method.STIFF,
+        "times": np.linspace(0, 6, 13),
+        "outputs": ["x", "both"],
+        "events": events,
+        "method": Method.STIFF,
         "summaries": [Maximum("top", "y"), Integral("auc", "x")],
     }
-    runs = [simulate(kinetics(), {"k": k}, threads=n, chunk=c, **arguments) for n, c in ((1, 99), (2, 7), (2, 16), (1, 1))]
+    runs = [
+        simulate(kinetics(), {"k": k}, threads=n, chunk=c, **arguments)
+        for n, c in ((1, 99), (2, 7), (2, 16), (1, 1))
+    ]
     for other in runs[1:]:
         for name in ("x", "both"):
             np.testing.assert_array_equal(other.outputs[name], runs[0].outputs[name])
@@ -118,7 +149,9 @@ def test_stiff_same_bits_for_any_threads_and_chunks():
 
 
 def test_denormals_cost_nothing_and_end_at_zero():
-    e = simulate(decay(), {"k": 5.0, "a0": 1.0}, patients=1, times=[0.0, 400.0], outputs=["a"], method=Method.STIFF)
+    e = simulate(
+        decay(), {"k": 5.0, "a0": 1.0}, patients=1, times=[0.0, 400.0], outputs=["a"], method=Method.STIFF
+    )
     assert abs(e.outputs["a"][0, 1]) < 1e-4
     assert np.float64(5e-324) * 0.5 == 0.0
     assert np.float64(1e-310) / 2 > 0  # the caller's own arithmetic keeps its denormals
