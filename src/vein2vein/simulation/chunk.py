@@ -113,7 +113,7 @@ def _lanes(question: Question, rows: Rows) -> Lanes:
         integral=floats(rows.n_integrals),
         next_round=floats(),
         rounds=integers(len(rules)),
-        count=integers(len(rules)),
+        given=integers(len(rules)),
         last=floats(len(rules)),
         first=floats(len(rules)),
         waiting=integers(),

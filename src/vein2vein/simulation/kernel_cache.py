@@ -21,7 +21,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from vein2vein.simulation.codegen.model import KernelWriter, Structure
+from vein2vein.simulation.codegen.model import KernelWriter
+from vein2vein.simulation.codegen.structure import Structure
 from vein2vein.simulation.plan import Kernels, Rows
 
 _LOCK = threading.RLock()
@@ -86,7 +87,7 @@ def compiled_driver() -> Callable[..., None]:
     from vein2vein.simulation.driver import drive
 
     with _LOCK, _numba_caches_in(_folder(cache_folder())) as on_disk:
-        return njit(nogil=True, error_model="numpy", cache=on_disk)(drive)  # type: ignore[no-any-return]
+        return njit(nogil=True, error_model="numpy", cache=on_disk)(drive)
 
 
 _LOADED: dict[tuple[str, bool], tuple[Rows, Kernels, tuple[Any, ...]]] = {}
@@ -113,7 +114,11 @@ def _load(structure: Structure, stiff: bool) -> tuple[Rows, Kernels, tuple[Any, 
             if stiff or name not in _STIFF_ONLY
         }
     kernels = Kernels(*(compiled[name].address if name in compiled else 0 for name in Kernels._fields))
-    return structure.rows(module.CONSTANTS, module.FACTORS, stiff), kernels, tuple(compiled.values())
+    return (
+        structure.rows(module.CONSTANTS, module.FACTORS, module.SWITCHES, stiff),
+        kernels,
+        tuple(compiled.values()),
+    )
 
 
 def _machine_code(function: Callable[..., None], on_disk: bool) -> Any:

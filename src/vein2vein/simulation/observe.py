@@ -87,10 +87,10 @@ def sample_here(
     for lane in range(WIDTH):
         lanes.point[lane] = 0
         g = lanes.grid[lane]
-        if lanes.patient[lane] >= 0 and g < controls.n_grid:
-            if tables.grid[g] <= at_once(w[rows.time * WIDTH + lane]):
-                lanes.point[lane] = 1
-                due = True
+        seated = lanes.patient[lane] >= 0
+        if seated and g < controls.n_grid and tables.grid[g] <= at_once(w[rows.time * WIDTH + lane]):
+            lanes.point[lane] = 1
+            due = True
     if due:
         call(kernels.outputs, w, rows.time, rows.state, 0, rows.results)
         for lane in range(WIDTH):

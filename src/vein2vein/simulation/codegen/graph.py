@@ -105,9 +105,9 @@ class Graph:
             return a
         if y == 1.0:
             return a
-        if y is not None and math.frexp(y)[0] == 0.5:
-            return self.mul(a, self.const(1.0 / y))
-        return self.node("div", a, b)
+        # a reciprocal is shared by all that is divided by b, and leaves the time loop where b is a parameter
+        inverse = self.const(1.0 / y) if y else self.node("div", self.const(1.0), b)
+        return self.mul(a, inverse)
 
     def neg(self, a: int) -> int:
         """Return -a."""

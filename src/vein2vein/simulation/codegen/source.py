@@ -142,7 +142,7 @@ def _line(graph: Graph, node: int, names: Mapping[int, str]) -> str:
     if operation in _INFIX:
         if all(plain):
             texts[0] = f"spread({texts[0]})"
-        return f"{texts[0]} {_INFIX[operation]} {texts[1]}"  # type: ignore[index]
+        return f"{texts[0]} {_INFIX[operation]} {texts[1]}"
     if operation == "neg":
         return f"-{texts[0]}"
     if operation == "not":
