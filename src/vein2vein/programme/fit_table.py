@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from vein2vein.clinic.cohort import Biology, simulate_cohort, visit_grid
+from vein2vein.clinic.metrics import METRICS, MONTH, responder_ratio
+from vein2vein.clinic.reading import read_cohort
+from vein2vein.clinic.ward import WardPolicy
 from vein2vein.evidence import EvidenceValue, load_sheet
 from vein2vein.patients.settings import SETTINGS, Setting
-from vein2vein.programme.cohort import Biology, simulate_cohort, visit_grid
-from vein2vein.programme.metrics import METRICS, MONTH, responder_ratio
-from vein2vein.programme.reading import read_cohort
-from vein2vein.programme.scenario import Ward
 
 BATCHES = 16
 """Batches of patients whose spread gives the Monte-Carlo error."""
@@ -80,7 +80,7 @@ def within(metric: str, simulated: float, target: float) -> bool:
     return abs(simulated - target) <= SHARE_TOLERANCE
 
 
-def calibration_cohort(setting: Setting, patients: int, seed: int, months: int = 13) -> pd.DataFrame:
+def calibration_cohort(setting: Setting, patients: int, seed: int, months: int = 60) -> pd.DataFrame:
     """Return the outcomes of a cohort at the product's own dose and ward policy, as it was calibrated.
 
     Parameters
@@ -90,11 +90,11 @@ def calibration_cohort(setting: Setting, patients: int, seed: int, months: int =
     patients, seed : int
         Size and seed of the cohort.
     months : int
-        Follow-up; the calibration used the first twelve.
+        Follow-up; relapses of every kind need the long one.
     """
     times = visit_grid(float(months * MONTH))
     cohort = simulate_cohort(
-        Biology.shipped(), (setting,), np.zeros(patients, dtype=np.intp), Ward(), times, seed=seed
+        Biology.shipped(), (setting,), np.zeros(patients, dtype=np.intp), WardPolicy(), times, seed=seed
     )
     return read_cohort(cohort, load_sheet("core_model")).table
 

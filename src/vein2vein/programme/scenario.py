@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from vein2vein.clinic.ward import WardPolicy
 from vein2vein.errors import ScenarioError, near_miss
 from vein2vein.patients.settings import Setting, setting
 
@@ -57,6 +58,11 @@ class Ward(Section):
     tocilizumab_from_grade: Annotated[int, Field(ge=1, le=4)] | None = None
     steroids_from_grade: Annotated[int, Field(ge=1, le=4)] | None = None
     assess_every_days: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] = 0.25
+
+    @property
+    def policy(self) -> WardPolicy:
+        """The rules as the clinic reads them."""
+        return WardPolicy(self.tocilizumab_from_grade, self.steroids_from_grade, self.assess_every_days)
 
 
 class Untreated(Section):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from vein2vein.programme.cohort import OUTPUTS
+from vein2vein.clinic.cohort import OUTPUTS
 from vein2vein.programme.run import ProgrammeResult
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -9,9 +9,9 @@ from importlib.metadata import version
 
 import numpy as np
 
+from vein2vein.clinic.metrics import METRICS
 from vein2vein.programme import claims as programme_claims
 from vein2vein.programme.fit_table import FitRow, in_unit
-from vein2vein.programme.metrics import METRICS
 from vein2vein.programme.run import ProgrammeResult
 from vein2vein.programme.summary import provenance
 from vein2vein.report.contents import Agreement, Claim, Group, Header
@@ -35,13 +35,13 @@ def header(result: ProgrammeResult) -> Header:
     """Return what was simulated."""
     scenario = result.scenario
     groups = []
-    for arm, share in zip(scenario.arm, scenario.shares, strict=True):
+    for arm, patients in zip(scenario.arm, _apportioned(scenario.shares, scenario.patients), strict=True):
         setting = arm.setting
         meaning = (
             f"{setting.product} in {setting.indication_name} ({setting.antigen}, {setting.costimulation}); "
             "stands in for the programme's own construct"
         )
-        groups.append(Group(setting.label, round(share * scenario.patients), meaning))
+        groups.append(Group(setting.label, patients, meaning))
     return Header(
         scenario.name,
         " ".join(scenario.meaning.split()),
@@ -50,6 +50,15 @@ def header(result: ProgrammeResult) -> Header:
         scenario.seed,
         __version__,
     )
+
+
+def _apportioned(shares: Sequence[float], patients: int) -> list[int]:
+    """Return whole numbers of patients in proportion to shares, summing to all (largest remainders)."""
+    exact = np.array(shares) * patients
+    whole = np.floor(exact).astype(int)
+    for arm in np.argsort(whole - exact, kind="stable")[: patients - whole.sum()]:
+        whole[arm] += 1
+    return [int(n) for n in whole]
 
 
 def claims(result: ProgrammeResult) -> tuple[Claim, ...]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vein2vein.clinic.cohort import Cohort
 from vein2vein.evidence import Sheet
 from vein2vein.outcomes.kinetics import SAMPLING_DAYS, Assay, FlowCytometry, QuantitativePcr
 from vein2vein.outcomes.response import (
@@ -25,7 +26,6 @@ from vein2vein.outcomes.trajectories import Trajectories
 from vein2vein.patients.population import VirtualPopulation
 from vein2vein.patients.settings import Setting
 from vein2vein.patients.streams import matrix
-from vein2vein.programme.cohort import Cohort
 
 
 @dataclass(frozen=True)
