@@ -35,4 +35,6 @@ for hypothesis, model in hypotheses.items():
     )
     smaller = course.outputs["tumour"][:, -1] < 0.01 * patients.table["tumour_0"]
     low, high = v2v.exact_interval(smaller.sum(), PATIENTS)
-    print(f"{hypothesis}: {smaller.mean():.0%} ({low:.0%} to {high:.0%}) below 1 % of their tumour at six months")
+    print(
+        f"{hypothesis}: {smaller.mean():.0%} ({low:.0%} to {high:.0%}) below 1 % of their tumour at six months"
+    )
