@@ -167,8 +167,18 @@ def load_scenario(source: str | Path | None = None, **changes: Any) -> Scenario:
     data |= {name: value for name, value in changes.items() if value is not None}
     try:
         return Scenario.model_validate(data)
+    except ScenarioError as error:
+        raise ScenarioError(
+            error.what,
+            where=where,
+            field=error.field,
+            value=error.value,
+            allowed=error.allowed,
+            remedy=error.remedy,
+        ) from error
     except ValidationError as error:
-        raise _explained(error, where) from error
+        given = changes.get(str(error.errors()[0]["loc"][:1][0])) if error.errors()[0]["loc"] else None
+        raise _explained(error, where if given is None else f"given in place of the {where}") from error
 
 
 def _read(source: str | Path | None) -> tuple[str, str]:
@@ -206,11 +216,12 @@ def _explained(error: ValidationError, where: str) -> ScenarioError:
     inner = first.get("ctx", {}).get("error")
     given = first.get("input")
     return ScenarioError(
-        str(inner or first["msg"]),
+        str(inner or "a value can't be used"),
         where=where,
         field=path or None,
         value=given if isinstance(given, int | float | str) else None,
-        remedy="correct the value; `vein2vein run` without a file shows a complete scenario",
+        allowed=None if inner else first["msg"].removeprefix("Input should be "),
+        remedy="correct the value; the README shows a complete scenario",
     )
 
 
