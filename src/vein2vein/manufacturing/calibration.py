@@ -1,0 +1,183 @@
+"""How the few fitted parameters were fitted: ``python -m vein2vein.manufacturing.calibration`` prints them anew.
+
+Each is solved from as many facts as there are parameters, in this order, with everything else as in the sheet:
+
+1. blood CD3 median and the two spreads: 97 and 77 % of collections reach 0.6e9 and 2e9 CD3+ cells; yield
+   correlates 0.84 with blood count (closed form);
+2. size of the law of copies: maximum likelihood of the zero-truncated negative binomial on 1-4 copies;
+3. efficiency and spread of transduction: mean CAR+ 37 % at multiplicity 7.5; ratio of the CAR+ quartiles
+   23.1/12 at a median of 17.4 %;
+4. waning of growth: the median batch expands 30-fold in 13 days;
+5. vulnerable patients: first-batch failure 3.87 % and 11 of 21 second batches within specification, in the
+   central process;
+6. arrangements in central manufacture: median from the axi-cel vein-to-vein time, spread from the longest of
+   225 patients of KarMMa-3.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from scipy.optimize import brentq, minimize_scalar
+from scipy.special import ndtri
+from scipy.stats import norm
+
+from vein2vein.manufacturing.batches import Batches, simulate_batches
+from vein2vein.manufacturing.numbers import number, row
+from vein2vein.manufacturing.process import central, place_of_care
+from vein2vein.manufacturing.transduction import Transduction, copy_distribution
+
+SEED = 20251121
+"""Seed of the batches behind step 5."""
+
+_BATCHES = 40_000
+_QUADRATURE = ndtri((np.arange(400) + 0.5) / 400.0)
+
+
+def observed(id: str) -> float:
+    """Return an observation of the sheet ``manufacturing_observations``, in its unit."""
+    return row("manufacturing_observations", id).value
+
+
+def fitted() -> dict[str, float]:
+    """Return every fitted parameter of the sheet ``manufacturing``, refitted."""
+    values = collection()
+    values["copies_size"] = copies_size()
+    values |= transduction(values["copies_size"])
+    values["growth_waning"] = growth_waning()
+    values |= arrangement()
+    values |= vulnerability(values)
+    return values
+
+
+def collection() -> dict[str, float]:
+    """Return step 1."""
+    low, high = number("minimum_cd3"), 2e9
+    z_low, z_high = (
+        ndtri(observed("cd3_minimum_reached") / 100.0),
+        ndtri(observed("cd3_target_reached") / 100.0),
+    )
+    spread = math.log(high / low) / (z_low - z_high)
+    median_yield = high * math.exp(z_high * spread)
+    r = observed("yield_correlation")
+    return {
+        "blood_cd3_median": median_yield / (number("litres_processed") * number("collection_efficiency")),
+        "blood_cd3_log_sd": r * spread,
+        "collection_log_sd": math.sqrt(1.0 - r**2) * spread,
+    }
+
+
+def copies_size() -> float:
+    """Return step 2."""
+    counts = np.array([observed(f"copies_{k}") for k in range(1, 5)])
+
+    def loss(logs: np.ndarray) -> float:
+        chances = copy_distribution(math.exp(logs[0]), math.exp(logs[1]), 4)[1:]
+        return -float(counts @ np.log(chances / chances.sum()))
+
+    def profile(log_size: float) -> float:
+        return minimize_scalar(lambda m: loss(np.array([m, log_size])), bounds=(-4, 2), method="bounded").fun
+
+    return math.exp(minimize_scalar(profile, bounds=(-2, 4), method="bounded").x)
+
+
+def transduction(size: float) -> dict[str, float]:
+    """Return step 3."""
+    base = replace(place_of_care().transduction, size=size, efficiency=1.0)
+    target = observed("car_positive_prodigy") / 100.0
+    quartiles = row("manufacturing_observations", "car_positive_tisa_children")
+    low, high = quartiles.spread
+    median_copies = brentq(lambda m: base.car_positive(m) - quartiles.value / 100.0, 1e-6, 50.0)
+
+    def ratio(log_sd: float) -> float:
+        step = log_sd * norm.ppf(0.75)
+        upper, lower = (float(base.car_positive(median_copies * math.exp(s * step))) for s in (1, -1))
+        return upper / lower - high / low
+
+    log_sd = brentq(ratio, 0.01, 3.0)
+    efficiency = brentq(lambda e: _mean_car(base, e, log_sd) - target, 1e-4, 1.0)
+    return {"moi_efficiency": efficiency, "moi_log_sd": log_sd}
+
+
+def _mean_car(law: Transduction, efficiency: float, log_sd: float) -> float:
+    copies = law.multiplicity * np.minimum(efficiency * np.exp(log_sd * _QUADRATURE), 1.0)
+    return float(law.car_positive(copies).mean())
+
+
+def growth_waning() -> float:
+    """Return step 4."""
+    culture = place_of_care().culture
+    fold, survivors = observed("fold_prodigy"), np.array([culture.seeded * culture.survival])
+
+    def error(waning: float) -> float:
+        law = replace(culture, waning=waning)
+        cells = law.harvest(survivors, law.log_growth(np.array([13.0]), np.ones(1)))
+        return float(cells[0]) / culture.seeded - fold
+
+    return float(brentq(error, 1e-3, 2.0))
+
+
+def arrangement() -> dict[str, float]:
+    """Return step 6."""
+    preparation = number("lymphodepletion_days")
+    median = observed("vein_to_vein_axi_real_world") - observed("available_axi") - preparation
+    karmma = row("manufacturing_observations", "vein_to_vein_karmma3")
+    fixed = observed("available_karmma") + preparation
+    expected_largest = norm.ppf((karmma.n - 0.375) / (karmma.n + 0.25))
+    log_sd = math.log((karmma.spread[1] - fixed) / (karmma.value - fixed)) / expected_largest
+    return {"arrangement_median": median, "arrangement_log_sd": log_sd}
+
+
+def vulnerability(values: dict[str, float]) -> dict[str, float]:
+    """Return step 5, given the other fitted values."""
+    failure = observed("failure_uk_panel") / 100.0
+    success = observed("remanufacture_in_specification") / 100.0
+    # In a vulnerable patient a batch is poor with chance c, so of all first batches s·c are lost that way on top
+    # of the losses b that strike every batch alike. Second batches after a first failure succeed accordingly.
+    background = _first_failure(values, 0.0, 0.0)
+
+    def shares(chance: float) -> float:
+        return float(brentq(lambda s: _first_failure(values, s, chance) - failure, 0.0, 0.9))
+
+    def error(chance: float) -> float:
+        return _second_success(values, shares(chance), chance) - success
+
+    low = max(1.05 * (failure - background) / 0.9, 0.05)
+    chance = float(brentq(error, low, 1.0, xtol=2e-3))
+    return {"vulnerable_share": shares(chance), "vulnerable_chance": chance}
+
+
+def _batches(values: dict[str, float], share: float, chance: float, attempt: int) -> Batches:
+    process = central()
+    law = replace(
+        process.transduction,
+        size=values["copies_size"],
+        efficiency=values["moi_efficiency"],
+        log_sd=values["moi_log_sd"],
+    )
+    culture = replace(
+        process.culture, waning=values["growth_waning"], vulnerable_share=share, vulnerable_chance=chance
+    )
+    return simulate_batches(
+        replace(process, transduction=law, culture=culture), _BATCHES, SEED, attempt=attempt
+    )
+
+
+def _first_failure(values: dict[str, float], share: float, chance: float) -> float:
+    shares = _batches(values, share, chance, 1).shares()
+    made = 1.0 - shares["repeat_apheresis"]
+    return (shares["failed"] + shares["out_of_specification"]) / made
+
+
+def _second_success(values: dict[str, float], share: float, chance: float) -> float:
+    first = _batches(values, share, chance, 1).table["disposition"].isin(["failed", "out_of_specification"])
+    second = _batches(values, share, chance, 2).table["disposition"]
+    made = first & (second != "repeat_apheresis")
+    return float((second[made] == "released").mean())
+
+
+if __name__ == "__main__":
+    for name, value in fitted().items():
+        print(f"{name:24s} {value:.6g}")
