@@ -20,21 +20,28 @@ class Row:
     spread: Any
     range: Any
     setting: str | None
+    meaning: str
+    citation: str
+    evidence: str
 
 
 @lru_cache(maxsize=8)
 def _rows(sheet: str) -> dict[tuple[str, str | None], Row]:
     text = (resources.files("vein2vein.evidence") / "sheets" / f"{sheet}.toml").read_text(encoding="utf-8")
-    rows = tomllib.loads(text)["value"]
+    file = tomllib.loads(text)
+    rows, cited = file["value"], {s["key"]: s["citation"] for s in file["source"]}
     return {
         (r["id"], r.get("setting")): Row(
-            r["id"],
-            float(r["value"]),
-            r["unit"],
-            r.get("n"),
-            r.get("spread"),
-            r.get("range"),
-            r.get("setting"),
+            id=r["id"],
+            value=float(r["value"]),
+            unit=r["unit"],
+            n=r.get("n"),
+            spread=r.get("spread"),
+            range=r.get("range"),
+            setting=r.get("setting"),
+            meaning=r.get("meaning", ""),
+            citation=cited[r["source"]],
+            evidence=r.get("evidence", "assumed"),
         )
         for r in rows
     }

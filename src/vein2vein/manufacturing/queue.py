@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from vein2vein.manufacturing.transduction import VectorDrivers
 from vein2vein.manufacturing.waiting import Cohort, Waiting, refer, reported_waiting
 
 Array = NDArray[np.float64]
+_Steps = Generator[Any, Any, Any]
 _LARGEST_COHORT = 200_000
 
 
@@ -184,16 +185,19 @@ class _Run:
             end=self.end,
         )
 
-    def _referrals(self) -> Iterator[Any]:
+    def _referrals(self) -> _Steps:
         for i, day in enumerate(self.cohort.referred):
             yield self.environment.timeout(max(float(day) - self.environment.now, 0.0))
             self.environment.process(self._patient(i))
 
-    def _patient(self, i: int) -> Iterator[Any]:
+    def _patient(self, i: int) -> _Steps:
         """One patient: preparation, then attempts until infused or lost."""
         cohort, waiting = self.cohort, self.programme.waiting
         site = self.programme.centres[cohort.centre[i]].site
         yield self.environment.timeout(waiting.workup + waiting.foreign_travel * bool(cohort.foreign[i]))
+        if self.environment.now >= cohort.alive_until[i]:
+            self._close(i, "died_before_collection")
+            return
         self.times["requested"][i] = self.environment.now
         outcome = "manufacturing_failure"
         for attempt in range(len(self.made)):
@@ -202,11 +206,12 @@ class _Run:
                 break
         self._close(i, outcome)
 
-    def _attempt(self, i: int, attempt: int, site: Site) -> Iterator[Any]:
+    def _attempt(self, i: int, attempt: int, site: Site) -> _Steps:
         """One slot, one collection, one batch; the outcome it leads to."""
         now, cohort, slots = self.environment, self.cohort, self.slots[site.name]
+        stage = "collection" if attempt == 0 else "infusion"
         if now.now >= cohort.alive_until[i]:
-            return "died_before_collection" if attempt == 0 else "died_after_collection"
+            return self._too_late(i, now.now, stage)
         rank = self.programme.priority.rank(
             foreign=bool(cohort.foreign[i]), fit_until=float(cohort.fit_until[i])
         )
@@ -218,13 +223,13 @@ class _Run:
             yield request | now.timeout(left)
         if not request.triggered:
             request.cancel()
-            return "died_before_collection" if attempt == 0 else "died_after_collection"
+            return self._too_late(i, now.now, stage)
         taken = now.now
         start = self.calendars[site.name].book(now.now)
         yield now.timeout(start - now.now)
         if start >= cohort.fit_until[i]:
             self._free(site, slots, request, taken, taken)
-            return self._too_late(i, start, "collection" if attempt == 0 else "infusion")
+            return self._too_late(i, start, stage)
         self.attempts[i] = attempt + 1
         if attempt == 0:
             self.times["collected"][i] = start
@@ -243,7 +248,7 @@ class _Run:
         outcome = yield from self._infuse(i)
         return outcome
 
-    def _infuse(self, i: int) -> Iterator[Any]:
+    def _infuse(self, i: int) -> _Steps:
         """Transport, arrangements, lymphodepletion; infusion if it is not too late."""
         schedule, environment = self.schedule, self.environment
         ready = environment.now + schedule.shipping
@@ -261,7 +266,7 @@ class _Run:
         cause = "died" if day >= self.cohort.alive_until[i] else "unfit"
         return f"{cause}_{'before' if stage == 'collection' else 'after'}_collection"
 
-    def _clean(self, site: Site, slots: Any, request: Any, taken: float, harvested: float) -> Iterator[Any]:
+    def _clean(self, site: Site, slots: Any, request: Any, taken: float, harvested: float) -> _Steps:
         yield self.environment.timeout(self.schedule.turnaround)
         self._free(site, slots, request, taken, harvested)
 
