@@ -186,7 +186,7 @@ def simulate_batches(
     family = Streams(seed, scope)
     patient, batch = family.within("patient"), family.within(f"attempt {attempt}")
     collected = collect(process.collection, lines, patient, batch, first)
-    truth, divisions = _made(process, collected, drivers.relative_titre, patient, batch, first)
+    truth, divisions = _made(process, collected, drivers.relative_titre.value, patient, batch, first)
     truth |= _differentiated(process, collected, divisions)
     measured = _measured(process, truth, batch, first)
     verdict = _judged(process, collected, truth, measured, batch, first)

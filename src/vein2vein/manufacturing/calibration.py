@@ -26,7 +26,7 @@ from scipy.special import ndtri
 from scipy.stats import norm
 
 from vein2vein.manufacturing.batches import Batches, simulate_batches
-from vein2vein.manufacturing.numbers import number, row
+from vein2vein.manufacturing.numbers import interval, number, row
 from vein2vein.manufacturing.process import central, place_of_care
 from vein2vein.manufacturing.transduction import Transduction, copy_distribution
 
@@ -88,6 +88,13 @@ def _copies(size: float) -> tuple[float, float]:
     return math.exp(best.x), float(best.fun)
 
 
+def copies_mean() -> float:
+    """Return the mean copies of a transduced cell under the fitted law, its tail included."""
+    size = number("copies_size")
+    mean = _copies(size)[0]
+    return mean / (1.0 - float(copy_distribution(mean, size, 0)[0]))
+
+
 def copy_classes() -> tuple[float, ...]:
     """Return the fitted shares of 1, 2, 3, 4 copies among the transduced cells with at most 4, scaled as published.
 
@@ -103,10 +110,10 @@ def transduction(size: float) -> dict[str, float]:
     """Return step 3."""
     base = replace(place_of_care().transduction, size=size, efficiency=1.0)
     target = observed("car_positive_prodigy") / 100.0
-    quartiles = row("manufacturing_observations", "car_positive_tisa_children")
-    low, high = quartiles.spread
+    low, high = interval("manufacturing_observations", "car_positive_tisa_children")
+    middle = observed("car_positive_tisa_children") / 100.0
     median_copies = brentq(
-        lambda m: float(base.car_positive(np.float64(m))) - quartiles.value / 100.0, 1e-6, 50.0
+        lambda m: float(base.car_positive(np.array([m]))[0]) - middle, 1e-6, 50.0
     )
 
     def ratio(log_sd: float) -> float:
@@ -145,7 +152,8 @@ def arrangement() -> dict[str, float]:
     fixed = observed("available_karmma") + preparation
     patients = float(karmma.n or 0)
     expected_largest = norm.ppf((patients - 0.375) / (patients + 0.25))  # Blom's approximation
-    log_sd = math.log((karmma.spread[1] - fixed) / (karmma.value - fixed)) / expected_largest
+    longest = interval("manufacturing_observations", "vein_to_vein_karmma3")[1]
+    log_sd = math.log((longest - fixed) / (karmma.value - fixed)) / expected_largest
     return {"arrangement_median": median, "arrangement_log_sd": log_sd}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,7 +116,13 @@ def collect(
 
 def _beta(mean: float, sd: float, u: Array) -> Array:
     """Return beta draws with this mean and standard deviation, by inversion on a grid (error below 1e-4)."""
+    grid, quantiles = _beta_quantiles(mean, sd)
+    return np.asarray(np.interp(u, grid, quantiles))
+
+
+@lru_cache(maxsize=64)
+def _beta_quantiles(mean: float, sd: float) -> tuple[Array, Array]:
     size = max(mean * (1.0 - mean) / sd**2 - 1.0, 1e-3)
     grid = np.linspace(0.0, 1.0, 2001)
     grid[0], grid[-1] = 1e-9, 1.0 - 1e-9
-    return np.asarray(np.interp(u, grid, betaincinv(mean * size, (1.0 - mean) * size, grid)))
+    return grid, betaincinv(mean * size, (1.0 - mean) * size, grid)

@@ -10,7 +10,7 @@ from vein2vein.manufacturing.collection import Collection
 from vein2vein.manufacturing.culture import Culture
 from vein2vein.manufacturing.durations import Duration, Fixed, Lognormal
 from vein2vein.manufacturing.finishing import Finishing, Viability
-from vein2vein.manufacturing.numbers import number, row
+from vein2vein.manufacturing.numbers import deviation, number
 from vein2vein.manufacturing.phenotype import Drift
 from vein2vein.manufacturing.specification import ReleaseSpecification, release_specification
 from vein2vein.manufacturing.transduction import Transduction
@@ -151,7 +151,6 @@ def _process(mode: str, specification: str, viability: str, schedule: Schedule) 
 
 
 def _collection() -> Collection:
-    recovery, purity = (row("manufacturing", name) for name in ("enrichment_recovery", "enriched_purity"))
     return Collection(
         blood_cd3_median=number("blood_cd3_median"),
         blood_cd3_log_sd=number("blood_cd3_log_sd"),
@@ -162,10 +161,10 @@ def _collection() -> Collection:
         prior_line_cd3_factor=number("prior_line_cd3_factor"),
         prior_line_naive_factor=number("prior_line_naive_factor"),
         reference_prior_lines=number("reference_prior_lines"),
-        enrichment_recovery=recovery.value,
-        enrichment_recovery_sd=float(recovery.spread),
-        purity=purity.value,
-        purity_sd=float(purity.spread),
+        enrichment_recovery=number("enrichment_recovery"),
+        enrichment_recovery_sd=deviation("manufacturing", "enrichment_recovery"),
+        purity=number("enriched_purity"),
+        purity_sd=deviation("manufacturing", "enriched_purity"),
         start=(
             number("start_naive"),
             number("start_central"),

@@ -14,6 +14,7 @@ from vein2vein.manufacturing.centre import Centre
 from vein2vein.manufacturing.demand import Demand
 from vein2vein.manufacturing.phenotype import PHENOTYPES
 from vein2vein.manufacturing.process import Process
+from vein2vein.manufacturing.release import DISPOSITIONS
 from vein2vein.manufacturing.waiting import Cohort, Waiting
 
 Array = NDArray[np.float64]
@@ -145,7 +146,7 @@ def _patients(replicate: int, run: Replicate, names: list[str], waiting: Waiting
         {
             "replicate": replicate,
             "patient": np.arange(n),
-            "centre": pd.Categorical.from_codes(cohort.centre[:n], names),
+            "centre": pd.Categorical.from_codes(cohort.centre[:n].tolist(), names),
             "foreign": cohort.foreign[:n],
             "bridged": cohort.bridged[:n],
             "referred": cohort.referred[:n],
@@ -153,7 +154,7 @@ def _patients(replicate: int, run: Replicate, names: list[str], waiting: Waiting
             "alive_until": cohort.alive_until[:n],
             **run.times,
             "attempts": run.attempts,
-            "outcome": pd.Categorical.from_codes(run.outcome, list(OUTCOMES), ordered=True),
+            "outcome": pd.Categorical.from_codes(run.outcome.tolist(), list(OUTCOMES), ordered=True),
             "vein_to_vein": run.times["infused"] - run.times["collected"],
             "referral_to_infusion": took,
             "burden_ratio": waiting.burden_ratio(took, cohort.bridged[:n]),
@@ -167,12 +168,12 @@ def _patients(replicate: int, run: Replicate, names: list[str], waiting: Waiting
 def _of_last_attempt(run: Replicate, column: str, infused: NDArray[np.bool_]) -> pd.Series | pd.Categorical:
     n = run.count
     if column == "disposition":
-        kinds = run.batches[0].table[column].cat.categories
+        kinds = list(DISPOSITIONS)
         codes = np.full(n, -1)
         for a, batches in enumerate(run.batches, start=1):
             mine = infused & (run.attempts == a)
             codes[mine] = batches.table[column].cat.codes.to_numpy()[:n][mine]
-        return pd.Categorical.from_codes(codes, kinds, ordered=True)
+        return pd.Categorical.from_codes(codes.tolist(), kinds, ordered=True)
     values = np.full(n, np.nan)
     for a, batches in enumerate(run.batches, start=1):
         mine = infused & (run.attempts == a)

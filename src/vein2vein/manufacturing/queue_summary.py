@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,18 @@ def by_replicate(result: QueueResult, statistic: Callable[[pd.DataFrame], float]
     return np.array([statistic(groups.get(r, empty)) for r in range(result.replicates)])
 
 
-FUNNEL: tuple[tuple[str, str, Callable[[pd.DataFrame], pd.Series]], ...] = (
+_Selector = Callable[[pd.DataFrame], pd.Series]
+
+
+def _count(of: _Selector, patients: pd.DataFrame) -> float:
+    return float(of(patients).sum())
+
+
+def _median(of: _Selector, patients: pd.DataFrame) -> float:
+    return float(of(patients).median())
+
+
+FUNNEL: tuple[tuple[str, str, _Selector], ...] = (
     ("referred", "stage", lambda p: p["referred"].notna()),
     ("died before collection", "loss", lambda p: p["outcome"] == "died_before_collection"),
     ("too ill to be collected from", "loss", lambda p: p["outcome"] == "unfit_before_collection"),
@@ -72,7 +84,7 @@ def funnel(result: QueueResult) -> pd.DataFrame:
     rows = []
     referred = float(np.mean(by_replicate(result, len)))
     for name, kind, belongs in FUNNEL:
-        counted = predict(by_replicate(result, lambda p, of=belongs: float(of(p).sum())))
+        counted = predict(by_replicate(result, partial(_count, belongs)))
         share = counted.mean / referred if referred else float("nan")
         rows.append((name, kind, counted.mean, counted.low, counted.high, share))
     return pd.DataFrame(rows, columns=["step", "kind", "patients", "low", "high", "share"])
@@ -86,7 +98,7 @@ def times(result: QueueResult) -> pd.DataFrame:
     DataFrame
         Columns: wait, median, low, high (days).
     """
-    waits: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
+    waits: dict[str, _Selector] = {
         "vein to vein": lambda p: p["vein_to_vein"],
         "referral to infusion": lambda p: p["referral_to_infusion"],
         "request of a slot to collection": lambda p: (p["collected"] - p["requested"])[p["infused"].notna()],
@@ -94,37 +106,39 @@ def times(result: QueueResult) -> pd.DataFrame:
     }
     rows = []
     for name, wait in waits.items():
-        median = predict(by_replicate(result, lambda p, of=wait: float(of(p).median())))
+        median = predict(by_replicate(result, partial(_median, wait)))
         rows.append((name, median.mean, median.low, median.high))
     return pd.DataFrame(rows, columns=["wait", "median", "low", "high"])
 
 
-def waiting_list(result: QueueResult, days: Array) -> pd.DataFrame:
-    """Return how many patients wait for a slot on each day.
+def waiting_list(result: QueueResult, edges: Array) -> pd.DataFrame:
+    """Return how many patients wait for a slot, averaged over periods.
 
     Parameters
     ----------
     result : QueueResult
         A programme.
-    days : ndarray, shape (d,)
-        Days to count on.
+    edges : ndarray, shape (p + 1,)
+        Increasing days between which to average.
 
     Returns
     -------
     DataFrame
-        Columns: day, mean, low, high; replicates that have ended by a day are left out, and so are days that
-        fewer than half of the replicates reach.
+        Columns: day (middle of the period), mean, low, high; replicates that end within a period are left out of
+        it, and so are periods that fewer than half of the replicates see to the end.
     """
-    counted = np.full((result.replicates, days.size), np.nan)
+    averages = np.full((result.replicates, edges.size - 1), np.nan)
     for r, patients in result.patients.groupby("replicate"):
         index = int(str(r))
-        begin = np.sort(patients["requested"].dropna().to_numpy())
-        gone = patients["collected"].fillna(patients["left"])
-        over = np.sort(gone[patients["requested"].notna()].fillna(np.inf).to_numpy())
-        count = np.searchsorted(begin, days, side="right") - np.searchsorted(over, days, side="right")
-        counted[index] = np.where(days <= result.ends[index], count, np.nan)
-    reached = np.isfinite(counted).mean(axis=0) >= 0.5
-    rows = [(float(day), *_spread(counted[:, d])) for d, day in enumerate(days) if reached[d]]
+        waits = patients[patients["requested"].notna()]
+        begin = waits["requested"].to_numpy()
+        end = waits["collected"].fillna(waits["left"]).fillna(result.ends[index]).to_numpy()
+        waited = np.clip(edges[:, None] - begin, 0.0, np.maximum(end - begin, 0.0)).sum(axis=1)
+        whole = edges[1:] <= result.ends[index]
+        averages[index] = np.where(whole, np.diff(waited) / np.diff(edges), np.nan)
+    seen = np.isfinite(averages).mean(axis=0) >= 0.5
+    middle = 0.5 * (edges[1:] + edges[:-1])
+    rows = [(float(day), *_spread(averages[:, p])) for p, day in enumerate(middle) if seen[p]]
     return pd.DataFrame(rows, columns=["day", "mean", "low", "high"])
 
 

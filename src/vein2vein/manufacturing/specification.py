@@ -144,7 +144,12 @@ class Limit:
         return (self.since is None or day >= self.since) and (self.until is None or day < self.until)
 
     def _in_test_unit(self, value: float) -> float:
-        return value if math.isinf(value) else convert(value, self.unit, TESTS[self.test].unit)
+        return value if math.isinf(value) else _converted(value, self.unit, TESTS[self.test].unit)
+
+
+@lru_cache(maxsize=512)
+def _converted(value: float, unit: str, to: str) -> float:
+    return convert(value, unit, to)
 
 
 @dataclass(frozen=True)

@@ -14,23 +14,39 @@ from vein2vein.manufacturing.checks import within
 Array = NDArray[np.float64]
 
 
-class VectorDrivers(Protocol):
-    """What manufacturing reads of a construct: its titre relative to the reference vector (5.7 kb genome)."""
+class Titre(Protocol):
+    """A titre relative to the reference vector; its own uncertainty, if any, is not used here."""
 
     @property
-    def relative_titre(self) -> float:
-        """Titre over that of the reference vector; 1 leaves the multiplicity of infection as it is."""
+    def value(self) -> float:
+        """Titre over that of the reference vector (5.7 kb genome)."""
+        ...
+
+
+class VectorDrivers(Protocol):
+    """What manufacturing reads of a construct; the record that the construct gives to later stages fits."""
+
+    @property
+    def relative_titre(self) -> Titre:
+        """At equal vector volume the multiplicity of infection scales with it."""
         ...
 
 
 @dataclass(frozen=True)
-class ReferenceVector:
-    """The vector to which the nominal multiplicity of infection refers."""
+class RelativeTitre:
+    """A known titre relative to the reference vector."""
 
-    relative_titre: float = 1.0
+    value: float
 
     def __post_init__(self) -> None:
-        within(self, "relative_titre", 0.0, open_high=True)
+        within(self, "value", 0.0, open_high=True)
+
+
+@dataclass(frozen=True)
+class ReferenceVector:
+    """The vector to which the nominal multiplicity of infection refers, or one of a given relative titre."""
+
+    relative_titre: RelativeTitre = RelativeTitre(1.0)
 
 
 @dataclass(frozen=True)
