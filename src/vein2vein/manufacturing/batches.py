@@ -1,4 +1,4 @@
-"""Many batches at once: apheresis to disposition, one row an attempt, the same row whatever the number of rows."""
+"""Many batches at once, from apheresis to disposition: row k is the same however many rows are made."""
 
 from __future__ import annotations
 
@@ -147,9 +147,9 @@ def simulate_batches(
 ) -> Batches:
     """Simulate batches from apheresis to disposition.
 
-    Row k depends on ``seed``, ``scope``, ``attempt`` and ``first + k`` only: asking for more rows, or changing the
-    process, leaves the chance of every batch as it is. A patient's blood count, phenotype and fitness are shared by
-    all attempts.
+    Row k depends on ``seed``, ``scope``, ``attempt`` and ``first + k`` only: asking for more rows, or
+    changing the process, leaves the chance of every batch as it is. A patient's blood count, phenotype and
+    fitness are shared by all attempts.
 
     Parameters
     ----------
@@ -320,8 +320,8 @@ def _table(
         "blood_cd3": collected.blood_cd3,
         "cd3_collected": collected.cd3_yield,
         **values,
-        "disposition": pd.Categorical.from_codes(verdict.disposition, list(DISPOSITIONS), ordered=True),
-        "reason": pd.Categorical.from_codes(verdict.reason, list(verdict.reasons)),
+        "disposition": pd.Categorical.from_codes(verdict.disposition, pd.Index(DISPOSITIONS), ordered=True),
+        "reason": pd.Categorical.from_codes(verdict.reason, pd.Index(verdict.reasons)),
     }
     return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)
 

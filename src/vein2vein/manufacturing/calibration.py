@@ -1,6 +1,7 @@
-"""How the few fitted parameters were fitted: ``python -m vein2vein.manufacturing.calibration`` prints them anew.
+"""How the few fitted parameters were fitted; run as a module, it fits them anew and prints them.
 
-Each is solved from as many facts as there are parameters, in this order, with everything else as in the sheet:
+Each is solved from as many facts as there are parameters, in this order, with everything else as in the
+sheet:
 
 1. blood CD3 median and the two spreads: 97 and 77 % of collections reach 0.6e9 and 2e9 CD3+ cells; yield
    correlates 0.84 with blood count (closed form);
@@ -18,9 +19,10 @@ Each is solved from as many facts as there are parameters, in this order, with e
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import ndtri
 from scipy.stats import norm
@@ -96,7 +98,7 @@ def copies_mean() -> float:
 
 
 def copy_classes() -> tuple[float, ...]:
-    """Return the fitted shares of 1, 2, 3, 4 copies among the transduced cells with at most 4, scaled as published.
+    """Return the fitted shares of 1, 2, 3, 4 copies among transduced cells with at most 4.
 
     The published classes add up to 95 %; the fitted ones are given the same sum.
     """
@@ -112,9 +114,7 @@ def transduction(size: float) -> dict[str, float]:
     target = observed("car_positive_prodigy") / 100.0
     low, high = interval("manufacturing_observations", "car_positive_tisa_children")
     middle = observed("car_positive_tisa_children") / 100.0
-    median_copies = brentq(
-        lambda m: float(base.car_positive(np.array([m]))[0]) - middle, 1e-6, 50.0
-    )
+    median_copies = brentq(lambda m: float(base.car_positive(np.array([m]))[0]) - middle, 1e-6, 50.0)
 
     def ratio(log_sd: float) -> float:
         step = log_sd * norm.ppf(0.75)
@@ -164,25 +164,55 @@ def commercial_life() -> float:
 
 
 def vulnerability(values: dict[str, float]) -> dict[str, float]:
-    """Return step 5, given the other fitted values."""
+    """Return step 5, given the other fitted values.
+
+    Every patient's two batches are simulated twice: growing well and growing poorly. A share ``s`` of
+    patients whose batches are poor with chance ``c`` then mixes the four outcomes, patient by patient.
+    """
     failure = observed("failure_uk_panel") / 100.0
     success = observed("remanufacture_in_specification") / 100.0
-    # In a vulnerable patient a batch is poor with chance c, so of all first batches s·c are lost that way on top
-    # of the losses b that strike every batch alike. Second batches after a first failure succeed accordingly.
-    background = _first_failure(values, 0.0, 0.0)
+    well, poor = (_Pair.simulated(values, share) for share in (0.0, 1.0))
 
-    def shares(chance: float) -> float:
-        return float(brentq(lambda s: _first_failure(values, s, chance) - failure, 0.0, 0.9))
+    def failed_first(s: float, c: float) -> float:
+        lost = (1.0 - s * c) * well.lost.mean() + s * c * poor.lost.mean()
+        return float(lost / well.made.mean())
 
-    def error(chance: float) -> float:
-        return _second_success(values, shares(chance), chance) - success
+    def share(c: float) -> float:
+        return float(brentq(lambda s: failed_first(s, c) - failure, 0.0, 1.0))
 
-    low = max(1.05 * (failure - background) / 0.9, 0.05)
-    chance = float(brentq(error, low, 1.0, xtol=2e-3))
-    return {"vulnerable_share": shares(chance), "vulnerable_chance": chance}
+    def error(c: float) -> float:
+        s = share(c)
+        first = (1.0 - c) * well.lost + c * poor.lost
+        released = (1.0 - s) * well.lost * well.again + s * first * ((1.0 - c) * well.again + c * poor.again)
+        tried = (1.0 - s) * well.lost * well.tried + s * first * ((1.0 - c) * well.tried + c * poor.tried)
+        return float(released.mean() / tried.mean()) - success
+
+    chance = float(brentq(error, 0.05, 1.0, xtol=1e-4))
+    return {"vulnerable_share": share(chance), "vulnerable_chance": chance}
 
 
-def _batches(values: dict[str, float], share: float, chance: float, attempt: int) -> Batches:
+@dataclass(frozen=True)
+class _Pair:
+    """First and second batches of the same patients, as 0 and 1; every array has shape (n,)."""
+
+    made: NDArray[np.float64]
+    lost: NDArray[np.float64]
+    tried: NDArray[np.float64]
+    again: NDArray[np.float64]
+
+    @classmethod
+    def simulated(cls, values: dict[str, float], share: float) -> _Pair:
+        """Return batches of which all grow poorly (share 1) or none does (share 0)."""
+        first, second = (_batches(values, share, attempt).table["disposition"] for attempt in (1, 2))
+        return cls(
+            made=np.asarray(first != "repeat_apheresis", dtype=float),
+            lost=np.asarray(first.isin(["failed", "out_of_specification"]), dtype=float),
+            tried=np.asarray(second != "repeat_apheresis", dtype=float),
+            again=np.asarray(second == "released", dtype=float),
+        )
+
+
+def _batches(values: dict[str, float], share: float, attempt: int) -> Batches:
     process = central()
     law = replace(
         process.transduction,
@@ -191,24 +221,11 @@ def _batches(values: dict[str, float], share: float, chance: float, attempt: int
         log_sd=values["moi_log_sd"],
     )
     culture = replace(
-        process.culture, waning=values["growth_waning"], vulnerable_share=share, vulnerable_chance=chance
+        process.culture, waning=values["growth_waning"], vulnerable_share=share, vulnerable_chance=1.0
     )
     return simulate_batches(
         replace(process, transduction=law, culture=culture), _BATCHES, SEED, attempt=attempt
     )
-
-
-def _first_failure(values: dict[str, float], share: float, chance: float) -> float:
-    shares = _batches(values, share, chance, 1).shares()
-    made = 1.0 - shares["repeat_apheresis"]
-    return (shares["failed"] + shares["out_of_specification"]) / made
-
-
-def _second_success(values: dict[str, float], share: float, chance: float) -> float:
-    first = _batches(values, share, chance, 1).table["disposition"].isin(["failed", "out_of_specification"])
-    second = _batches(values, share, chance, 2).table["disposition"]
-    made = first & (second != "repeat_apheresis")
-    return float((second[made] == "released").mean())
 
 
 if __name__ == "__main__":

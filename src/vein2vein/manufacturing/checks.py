@@ -1,4 +1,4 @@
-"""Checks of numbers given by a caller; every refusal names the object, the field, the value and what is allowed."""
+"""Checks of given numbers; every refusal names the object, the field, the value and what is allowed."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def within(
 ) -> None:
     """Refuse a field of ``owner`` that is not a finite number inside the interval.
 
-    An infinite value is accepted only where ``high`` is infinite and the interval is closed there by the meaning
-    of the field (such as a remaining life without end).
+    An infinite value is accepted only where ``high`` is infinite and the interval is closed there by the
+    meaning of the field (such as a remaining life without end).
 
     Raises
     ------

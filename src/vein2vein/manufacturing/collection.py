@@ -25,7 +25,7 @@ class Collection:
     blood_cd3_median, blood_cd3_log_sd : float
         Blood CD3+ count of the reference patient, cells/L, and its between-patient log standard deviation.
     collection_log_sd : float
-        Log standard deviation of one collection at a given blood count.
+        Log standard deviation of one collection at a given blood count: litres and efficiency vary together.
     litres, efficiency : float
         Blood processed, L; share of its CD3+ cells that is collected.
     minimum_cd3 : float
@@ -83,7 +83,7 @@ class Collected:
 def collect(
     collection: Collection, prior_lines: Array, patient: Streams, batch: Streams, first: int
 ) -> Collected:
-    """Return the collections of patients ``first``, ``first + 1``, …
+    """Return the collections of consecutive patients.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def collect(
         * np.exp(c.blood_cd3_log_sd * patient.normal("blood CD3", n, first))
     )
     varied = np.exp(c.collection_log_sd * batch.normal("collection", n, first))
-    cd3_yield = np.minimum(blood * c.litres * c.efficiency * varied, blood * c.litres)
+    cd3_yield = blood * c.litres * c.efficiency * varied
     recovery = _beta(c.enrichment_recovery, c.enrichment_recovery_sd, batch.uniform("recovery", n, first))
     purity = _beta(c.purity, c.purity_sd, batch.uniform("purity", n, first))
     centre = np.tile(np.asarray(c.start, dtype=float), (n, 1))

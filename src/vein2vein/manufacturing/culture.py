@@ -18,9 +18,10 @@ Array = NDArray[np.float64]
 class Culture:
     """Gompertz growth: after the lag the growth rate starts at ``ln 2 / doubling`` and wanes exponentially.
 
-    Without crowding, ``ln(cells(t) / survivors) = g (ln 2 / doubling) (1 - e^(-w (t - lag))) / w`` for ``t > lag``,
-    with the fitness ``g`` of the batch (lognormal: a part of the patient, a part of the batch). In the vessel,
-    ``cells = survivors G / (1 + survivors (G - 1) / capacity)`` with ``G`` the growth without crowding.
+    Without crowding, ``ln(cells(t) / survivors) = g (ln 2 / doubling) (1 - e^(-w (t - lag))) / w`` for ``t
+    > lag``, with the fitness ``g`` of the batch (lognormal: a part of the patient, a part of the batch). In
+    the vessel, ``cells = survivors G / (1 + survivors (G - 1) / capacity)`` with ``G`` the growth without
+    crowding.
 
     Some patients give cells that may not grow: in a vulnerable patient each batch grows poorly with a certain
     probability, its fitness then multiplied by ``poor_factor``. A batch below ``minimum_fold`` is ended.
@@ -40,7 +41,8 @@ class Culture:
     capacity : float
         T cells that the vessel can hold.
     vulnerable_share, vulnerable_chance, poor_factor : float
-        Share of patients whose cells may not grow; chance that one of their batches does not; its fitness factor.
+        Share of patients whose cells may not grow; chance that one of their batches does not; its fitness
+        factor.
     minimum_fold : float
         Expansion below which the batch is ended for poor growth.
     other_growth : float

@@ -154,8 +154,8 @@ def value_of_levers(
     -------
     DataFrame
         Columns: lever; infused (mean without, then with); gain (mean difference), gain_low, gain_high (95 %
-        Monte-Carlo interval of that mean: it shrinks with replicates); programme_low, programme_high (where 95 %
-        of single programmes fall: it doesn't).
+        Monte-Carlo interval of that mean: it shrinks with replicates); programme_low, programme_high (where
+        95 % of single programmes fall: it doesn't).
     """
     base_centres = tuple(centres)
 

@@ -1,4 +1,4 @@
-"""Central (weeks) against place-of-care (days) manufacture: intention to treat and as infused, side by side."""
+"""Central (weeks) against place-of-care (days) manufacture: intention to treat and as infused."""
 
 from __future__ import annotations
 

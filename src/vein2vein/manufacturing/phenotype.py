@@ -1,4 +1,4 @@
-"""What the T cells are: naive/stem-cell memory, central memory, effector memory, effector; how culture changes it."""
+"""What the T cells are, from naive to effector, and how culture changes it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from vein2vein.manufacturing.streams import Streams
 PHENOTYPES: tuple[str, ...] = ("naive_scm", "central_memory", "effector_memory", "effector")
 """Order of the last axis of every phenotype array: from the least to the most differentiated."""
 
+_MOST_DIVISIONS = 40.0  # one cell would fill any vessel in fewer
+
 
 @dataclass(frozen=True)
 class Drift:
     """One-way differentiation along the phenotypes, a little with every division.
 
-    In divisions ``d`` the shares obey ``dx/dd = x Q`` with ``Q`` upper bidiagonal: a chain naive → central memory
-    → effector memory → effector. IL-7/IL-15 culture slows all three steps by ``cytokine_factor``.
+    In divisions ``d`` the shares obey ``dx/dd = x Q`` with ``Q`` upper bidiagonal: a chain naive → central
+    memory → effector memory → effector. IL-7/IL-15 culture slows all three steps by ``cytokine_factor``.
 
     Parameters
     ----------
@@ -60,20 +62,28 @@ class Drift:
             [self.naive_to_central, self.central_to_effector_memory, self.effector_memory_to_effector]
         )
         rate = -np.log1p(-moved * self.cytokine_factor)
-        matrix = np.zeros((4, 4))
-        for i in range(3):
-            matrix[i, i], matrix[i, i + 1] = -rate[i], rate[i]
-        # Uniformisation: exp(Qd) = sum of Poisson-weighted powers of a stochastic matrix; every term is positive.
+        # Uniformisation: exp(Qd) = sum of Poisson-weighted powers of a stochastic matrix; every term is
+        # positive. Element by element and with a fixed number of terms, so that no row depends on its
+        # neighbours.
         speed = max(float(rate.max()), 1e-12)
-        step = np.eye(4) + matrix / speed
-        mean = speed * divisions
-        weight, state = np.exp(-mean), start
-        result = weight[:, None] * state
-        terms = int(np.ceil(mean.max(initial=0.0) + 12.0 * np.sqrt(mean.max(initial=0.0) + 1.0)))
-        for k in range(1, terms + 1):
-            weight, state = weight * mean / k, state @ step
-            result = result + weight[:, None] * state
-        return result / result.sum(axis=1, keepdims=True)
+        leave = rate / speed
+        mean = speed * np.minimum(divisions, _MOST_DIVISIONS)
+        most = speed * _MOST_DIVISIONS
+        weight = np.exp(-mean)
+        state = [start[:, i] for i in range(4)]
+        result = [weight * share for share in state]
+        for k in range(1, int(np.ceil(most + 10.0 * np.sqrt(most) + 20.0))):
+            moving = [leave[i] * state[i] for i in range(3)]
+            state = [
+                state[0] - moving[0],
+                state[1] - moving[1] + moving[0],
+                state[2] - moving[2] + moving[1],
+                state[3] + moving[2],
+            ]
+            weight = weight * mean / k
+            result = [total + weight * share for total, share in zip(result, state, strict=True)]
+        total = result[0] + result[1] + result[2] + result[3]
+        return np.stack([share / total for share in result], axis=1)
 
 
 def starting_phenotype(
@@ -106,7 +116,7 @@ class PhenotypeEffect(Protocol):
     """A hypothesis on how the phenotype of the infused cells changes their expansion in the patient."""
 
     def expansion_multiplier(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the factor on expansion for shares of shape (n, 4); shape (n,); 1 is the reference product."""
+        """Return the factor on expansion, shape (n,), for shares of shape (n, 4); 1: the reference."""
         ...
 
 
@@ -121,7 +131,7 @@ class NoPhenotypeEffect:
 
 @dataclass(frozen=True)
 class MemoryExpandsMore:
-    """Less differentiated cells expand more: the weighted mean of the shares, relative to a reference product.
+    """Less differentiated cells expand more: the weighted mean of the shares over that of a reference.
 
     Parameters
     ----------

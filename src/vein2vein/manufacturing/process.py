@@ -1,4 +1,4 @@
-"""A manufacturing process as one record: how it collects, transduces, grows, finishes, tests and takes its time."""
+"""A manufacturing process as one record: how it collects, transduces, grows, tests and takes its time."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class Schedule:
     lymphodepletion : float
         Start of lymphodepletion to infusion.
     lymphodepletion_during_release : bool
-        Whether lymphodepletion runs while the product is tested (so that a fresh product finds a ready patient).
+        Whether lymphodepletion runs while the product is tested (so that a fresh product finds a ready
+        patient).
     slot : Duration or None
         Replaces the culture time as the occupation of a slot; for studies of the queue alone.
     """

@@ -59,11 +59,11 @@ class ManufacturedProduct:
 
 
 def memory_effect() -> MemoryExpandsMore:
-    """Return the default mapping from phenotype to expansion: assumed weights, the centrally made product as 1.
+    """Return the default mapping from phenotype to expansion: assumed weights, the central product as 1.
 
     The published expansion to which the core model is calibrated is that of centrally made products, so the
-    typical product of :func:`~vein2vein.manufacturing.process.central` is the reference. The null hypothesis is
-    :class:`~vein2vein.manufacturing.phenotype.NoPhenotypeEffect`.
+    typical product of :func:`~vein2vein.manufacturing.process.central` is the reference. The null
+    hypothesis is :class:`~vein2vein.manufacturing.phenotype.NoPhenotypeEffect`.
     """
     from vein2vein.manufacturing.process import central
 

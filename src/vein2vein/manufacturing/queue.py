@@ -1,4 +1,4 @@
-"""The programme as a queue: referrals, slots, batches, release, transport, infusion (discrete events, simpy)."""
+"""The programme as a queue: referrals, slots, batches, release, transport, infusion (discrete events)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from vein2vein.manufacturing.waiting import Cohort, Waiting, refer, reported_wai
 
 Array = NDArray[np.float64]
 _Steps = Generator[Any, Any, Any]
-_LARGEST_COHORT = 200_000
+_MOST_REFERRED = 32  # times the referrals expected, before a programme is called impossible
 
 
 def simulate_queue(
@@ -70,7 +70,8 @@ def simulate_queue(
     Raises
     ------
     InputError
-        No replicate; two centres of one name; so few patients survive that the wanted infusions can't be reached.
+        No replicate; two centres of one name; so few patients survive that the wanted infusions can't be
+        reached.
     """
     check_centres(tuple(centres))
     if isinstance(replicates, bool) or not isinstance(replicates, int) or replicates < 1:
@@ -108,6 +109,7 @@ class _Programme:
         rates = np.array([centre.referrals_per_year for centre in self.centres])
         foreign = np.array([centre.foreign_share for centre in self.centres])
         n = self.demand.patients(float(rates.sum()))
+        most = _MOST_REFERRED * n
         while True:
             scope = f"replicate {index}"
             cohort = refer(n, self.waiting, rates, foreign, Streams(seed, scope))
@@ -119,7 +121,7 @@ class _Programme:
             run.go()
             if run.infused >= self.demand.infusions or math.isinf(self.demand.infusions):
                 return run.record()
-            if n >= _LARGEST_COHORT:
+            if n >= most:
                 raise InputError(
                     f"only {run.infused} of {n} referred patients could be infused",
                     where="simulate_queue",
@@ -128,7 +130,7 @@ class _Programme:
                     allowed="a programme in which patients live to be infused",
                     remedy="add slots, shorten the process, or ask for fewer infusions",
                 )
-            n = min(4 * n, _LARGEST_COHORT)
+            n = min(4 * n, most)
 
 
 class _Run:

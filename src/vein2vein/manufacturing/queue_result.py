@@ -28,7 +28,7 @@ OUTCOMES: tuple[str, ...] = (
     "unfit_after_collection",
     "in_progress",
 )
-"""How a referral ends. Unfit: alive, but the disease has gone too far to collect from or to infuse the patient."""
+"""How a referral ends. Unfit: alive, but too ill to be collected from or to be infused."""
 
 _PRODUCT = ("dose", *PHENOTYPES, "vcn_per_car", "viability", "car_positive", "disposition")
 
@@ -60,7 +60,7 @@ PATIENT_COLUMNS: dict[str, tuple[str, str]] = {
     "car_positive": ("1", "CAR+ share"),
     "disposition": ("category", "released or released_exceptionally; empty if not infused"),
 }
-"""Unit and meaning of every column of :attr:`QueueResult.patients`; the last nine are empty if not infused."""
+"""Unit and meaning of each column of :attr:`QueueResult.patients`; the last nine are of the infused only."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def _patients(replicate: int, run: Replicate, names: list[str], waiting: Waiting
         {
             "replicate": replicate,
             "patient": np.arange(n),
-            "centre": pd.Categorical.from_codes(cohort.centre[:n].tolist(), names),
+            "centre": pd.Categorical.from_codes(cohort.centre[:n], pd.Index(names)),
             "foreign": cohort.foreign[:n],
             "bridged": cohort.bridged[:n],
             "referred": cohort.referred[:n],
@@ -154,7 +154,7 @@ def _patients(replicate: int, run: Replicate, names: list[str], waiting: Waiting
             "alive_until": cohort.alive_until[:n],
             **run.times,
             "attempts": run.attempts,
-            "outcome": pd.Categorical.from_codes(run.outcome.tolist(), list(OUTCOMES), ordered=True),
+            "outcome": pd.Categorical.from_codes(run.outcome, pd.Index(OUTCOMES), ordered=True),
             "vein_to_vein": run.times["infused"] - run.times["collected"],
             "referral_to_infusion": took,
             "burden_ratio": waiting.burden_ratio(took, cohort.bridged[:n]),
@@ -165,15 +165,15 @@ def _patients(replicate: int, run: Replicate, names: list[str], waiting: Waiting
     return table
 
 
-def _of_last_attempt(run: Replicate, column: str, infused: NDArray[np.bool_]) -> pd.Series | pd.Categorical:
+def _of_last_attempt(run: Replicate, column: str, infused: NDArray[np.bool_]) -> pd.Series[float] | pd.Categorical[str]:
     n = run.count
     if column == "disposition":
-        kinds = list(DISPOSITIONS)
+        kinds = pd.Index(DISPOSITIONS)
         codes = np.full(n, -1)
         for a, batches in enumerate(run.batches, start=1):
             mine = infused & (run.attempts == a)
             codes[mine] = batches.table[column].cat.codes.to_numpy()[:n][mine]
-        return pd.Categorical.from_codes(codes.tolist(), kinds, ordered=True)
+        return pd.Categorical.from_codes(codes, kinds, ordered=True)
     values = np.full(n, np.nan)
     for a, batches in enumerate(run.batches, start=1):
         mine = infused & (run.attempts == a)

@@ -1,4 +1,4 @@
-"""Tables read from a simulated programme: funnel, times, waiting list, utilisation; each with its interval."""
+"""Tables read from a simulated programme: funnel, times, waiting list, utilisation, with intervals."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def predict(values: Array) -> Prediction:
 
 def by_replicate(result: QueueResult, statistic: Callable[[pd.DataFrame], float]) -> Array:
     """Return a statistic of the patients of each replicate, shape (replicates,)."""
-    groups = {r: group for r, group in result.patients.groupby("replicate")}
+    groups = dict(list(result.patients.groupby("replicate")))
     empty = result.patients.iloc[:0]
     return np.array([statistic(groups.get(r, empty)) for r in range(result.replicates)])
 
@@ -78,8 +78,8 @@ def funnel(result: QueueResult) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns: step, kind (stage, loss or open), patients, low, high (mean and 95 % prediction interval over the
-        replicates), share (of the referred).
+        Columns: step, kind (stage, loss or open), patients, low, high (mean and 95 % prediction interval
+        over the replicates), share (of the referred).
     """
     rows = []
     referred = float(np.mean(by_replicate(result, len)))
@@ -124,8 +124,8 @@ def waiting_list(result: QueueResult, edges: Array) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns: day (middle of the period), mean, low, high; replicates that end within a period are left out of
-        it, and so are periods that fewer than half of the replicates see to the end.
+        Columns: day (middle of the period), mean, low, high; replicates that end within a period are left
+        out of it, and so are periods that fewer than half of the replicates see to the end.
     """
     averages = np.full((result.replicates, edges.size - 1), np.nan)
     for r, patients in result.patients.groupby("replicate"):
@@ -153,8 +153,8 @@ def utilisation(result: QueueResult) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns: site, slots, culture (share), culture_low, culture_high, held (share beyond the culture), batches
-        (a year), batches_low, batches_high.
+        Columns: site, slots, culture (share), culture_low, culture_high, held (share beyond the culture),
+        batches (a year), batches_low, batches_high.
     """
     rows = []
     for site in {centre.site.name: centre.site for centre in result.centres}.values():

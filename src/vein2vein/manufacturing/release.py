@@ -21,9 +21,9 @@ DISPOSITIONS: tuple[str, ...] = (
 )
 """What becomes of an attempt, from best to worst.
 
-released: within specification. released_exceptionally: outside, inside the exceptional limits, accepted for the
-patient. out_of_specification: the same, refused. failed: lost, contaminated or outside the exceptional limits.
-repeat_apheresis: too few cells collected, no batch was started.
+released: within specification. released_exceptionally: outside, inside the exceptional limits, accepted for
+the patient. out_of_specification: the same, refused. failed: lost, contaminated or outside the exceptional
+limits. repeat_apheresis: too few cells collected, no batch was started.
 """
 
 NO_REASON = "none"

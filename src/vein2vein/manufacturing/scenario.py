@@ -1,4 +1,4 @@
-"""The sections ``[manufacturing]`` and ``[[centre]]`` of a scenario, validated; by default the reported programme."""
+"""The sections ``[manufacturing]`` and ``[[centre]]`` of a scenario; by default the reported programme."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _reported_centres() -> tuple[CentreSection, ...]:
 
 
 class ManufacturingScenario(_Section):
-    """What a scenario says about manufacturing; the default is the reported programme: three centres, 85 patients.
+    """What a scenario says about manufacturing; by default three centres and 85 patients, as reported.
 
     Attributes
     ----------
@@ -110,7 +110,7 @@ class ManufacturingScenario(_Section):
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any], where: str = "scenario") -> ManufacturingScenario:
-        """Return the scenario of parsed TOML; sections other than these two belong to others and are left alone.
+        """Return the scenario of parsed TOML; sections other than these two are left alone.
 
         Raises
         ------
@@ -159,8 +159,8 @@ class ManufacturingScenario(_Section):
     def in_mode(self, mode: Literal["place_of_care", "central"]) -> ManufacturingScenario:
         """Return the same programme with the process and specification of a mode.
 
-        What the scenario sets on times, cells and release belongs to its own mode and is left behind; centres,
-        patients and demand stay.
+        What the scenario sets on times, cells and release belongs to its own mode and is left behind;
+        centres, patients and demand stay.
         """
         if mode == self.manufacturing.mode:
             return self
@@ -222,7 +222,7 @@ class ManufacturingScenario(_Section):
         )
 
     def centres(self) -> tuple[Centre, ...]:
-        """Return the centres; a central plant is one site for all, as large as ``slots`` says (50 by default)."""
+        """Return the centres; a central plant is one site for all, with the slots of the scenario."""
         m = self.manufacturing
         plant = Site(_PLANT, int(number("central_slots")) if m.slots is None else m.slots)
         return tuple(

@@ -17,7 +17,7 @@ from vein2vein.units import convert, parse_unit
 
 @dataclass(frozen=True)
 class Test:
-    """A release test with a number as its result: the batch column that it measures and the unit it is kept in."""
+    """A release test whose result is a number: the batch column that holds it, and its unit."""
 
     __test__ = False  # not a test case
 
@@ -182,7 +182,7 @@ class ReleaseSpecification:
         return replace(self, limits=tuple(limit for limit in self.limits if limit.holds(day)))
 
     def aiming_at(self, dose: float) -> ReleaseSpecification:
-        """Return the specification with its relative dose limit made absolute for an intended dose in cells."""
+        """Return the specification with its relative dose limit made absolute for a dose in cells."""
         if self.dose_tolerance is None:
             return self
         share = row("release_specifications", "dose_exceptional_share", "exceptional").value

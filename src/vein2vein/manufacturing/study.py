@@ -89,7 +89,7 @@ def manufacturing_study(
     same = Referred(max(round(len(queue.patients) / queue.replicates), 1))
     modes = {}
     for mode in ("place_of_care", "central"):
-        programme = scenario.in_mode(mode).programme()  # type: ignore[arg-type]
+        programme = scenario.in_mode(mode).programme()
         modes[mode] = simulate_queue(
             programme.centres,
             programme.process,
@@ -117,7 +117,7 @@ def manufacturing_study(
 def default_levers(programme: Programme, queue: QueueResult) -> tuple[Lever, ...]:
     """Return one more slot and one more weekly start at the busiest site, and two fewer days of testing."""
     used = utilisation(queue)
-    busiest = str(used.loc[used["culture"].idxmax(), "site"])
+    busiest = str(used["site"].iloc[int(used["culture"].to_numpy().argmax())])
     levers: list[Lever] = [MoreSlots(busiest)]
     site = next(c.site for c in programme.centres if c.site.name == busiest)
     if site.starts_per_week is not None:
@@ -130,7 +130,15 @@ def default_levers(programme: Programme, queue: QueueResult) -> tuple[Lever, ...
 def summary(study: ManufacturingStudy) -> dict[str, Any]:
     """Return the study as plain numbers for JSON: every table as a list of records, NaN as null."""
     table = study.batches.table
-    shown = ("cd3_collected", "fold_expansion", "car_positive", "vcn_per_car", "vcn_per_cell", "viability", "dose")
+    shown = (
+        "cd3_collected",
+        "fold_expansion",
+        "car_positive",
+        "vcn_per_car",
+        "vcn_per_cell",
+        "viability",
+        "dose",
+    )
     rate = doses_per_year(study.queue)
     return {
         "seed": study.seed,
@@ -142,7 +150,9 @@ def summary(study: ManufacturingStudy) -> dict[str, Any]:
             "dispositions": study.batches.shares(),
             "reasons": {str(k): int(v) for k, v in table["reason"].value_counts().items() if v},
             "quantiles": {
-                name: dict(zip(map(str, QUANTILES), map(float, np.quantile(table[name], QUANTILES)), strict=True))
+                name: dict(
+                    zip(map(str, QUANTILES), map(float, np.quantile(table[name], QUANTILES)), strict=True)
+                )
                 for name in shown
             },
         },

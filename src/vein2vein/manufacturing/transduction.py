@@ -53,16 +53,16 @@ class ReferenceVector:
 class Transduction:
     """Copies in a permissive cell are negative binomial; a cell is CAR-positive if one of them is expressed.
 
-    With ``m = efficiency × multiplicity``, permissive fraction ``f``, expression probability ``q`` of one copy and
-    size ``k`` (infinite: Poisson):
+    With ``m = efficiency × multiplicity``, permissive fraction ``f``, expression probability ``q`` of one
+    copy and size ``k`` (infinite: Poisson):
 
     - CAR-positive share ``p = f [1 - (1 + q m / k)^-k]``
     - transduced share ``t = f [1 - (1 + m / k)^-k]``
     - copies per cell ``f m``, per transduced cell ``f m / t``, per CAR-positive cell ``f m / p``
 
-    (Conventionally the copies of all cells are divided by the CAR-positive ones, so the last figure counts the
-    silent copies of CAR-negative cells too.) The added volume is set for the reference titre: a construct with a
-    lower titre gets a lower multiplicity.
+    (Conventionally the copies of all cells are divided by the CAR-positive ones, so the last figure counts
+    the silent copies of CAR-negative cells too.) The added volume is set for the reference titre: a construct
+    with a lower titre gets a lower multiplicity.
 
     Parameters
     ----------
@@ -126,10 +126,12 @@ def copy_distribution(mean: float, size: float, largest: int) -> Array:
     from scipy.special import gammaln
 
     k = np.arange(largest + 1)
+    if mean == 0.0:
+        return np.where(k == 0, 1.0, 0.0)
     if math.isinf(size):
-        logs = k * math.log(mean) - mean - gammaln(k + 1) if mean > 0 else np.where(k == 0, 0.0, -np.inf)
-    else:
-        share = mean / (mean + size)
-        logs = gammaln(size + k) - gammaln(size) - gammaln(k + 1) + size * math.log1p(-share)
-        logs = logs + np.where(k == 0, 0.0, k * (math.log(share) if share > 0 else -np.inf))
-    return np.exp(logs)
+        return np.asarray(np.exp(k * math.log(mean) - mean - gammaln(k + 1)))
+    share = mean / (mean + size)
+    logs = (
+        gammaln(size + k) - gammaln(size) - gammaln(k + 1) + size * math.log1p(-share) + k * math.log(share)
+    )
+    return np.asarray(np.exp(logs))

@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import beta, binom
 
+from vein2vein.evidence import EvidenceValue
 from vein2vein.manufacturing.batches import Batches, simulate_batches
 from vein2vein.manufacturing.calibration import copies_mean, copy_classes, observed
-from vein2vein.evidence import EvidenceValue
 from vein2vein.manufacturing.numbers import number, row
 from vein2vein.manufacturing.process import central, place_of_care
 from vein2vein.manufacturing.specification import release_specification
@@ -42,7 +42,8 @@ class Comparison:
     observed, observed_low, observed_high : float
         The fact, and its exact 95 % interval, quartiles or range where there is one (else NaN).
     model, model_low, model_high : float
-        The model, and where 95 % of studies of this size (or of single batches, where the fact is a range) fall.
+        The model, and where 95 % of studies of this size (or of single batches, where the fact is a range)
+        fall.
     evidence : str
         Whether the fact was read in its source or recalled.
     """

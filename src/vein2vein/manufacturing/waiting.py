@@ -1,4 +1,4 @@
-"""The patient while waiting: how long is left, when it is too late, how the disease grows, what bridging does."""
+"""The patient while waiting: how long is left, when it is too late, how the disease grows."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Waiting:
     """Disease and preparation between referral and infusion.
 
     A patient has a remaining life without CAR-T (from referral). In its last part, ``unfit_share`` of it, the
-    patient can neither be collected from nor infused: whoever is reached then is lost to progression, whoever is
-    not reached before the end has died waiting.
+    patient can neither be collected from nor infused: whoever is reached then is lost to progression,
+    whoever is not reached before the end has died waiting.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The record of one batch on one page: material, transduction, culture, product, every test with its limit."""
+"""The record of one batch on one page: material, transduction, culture, product, every test."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TITLES = {
     "vcn_per_car": "vector copies per CAR+ cell",
     "dose": "viable CAR+ cells",
     "endotoxin": "endotoxin, EU/mL",
-    "sterility": "sterility",
+    "sterility": "microbial growth",
     "mycoplasma": "mycoplasma",
     "rcl": "replication-competent lentivirus",
     "potency": "potency assay",
@@ -97,7 +97,12 @@ def _sheet(batches: Batches, index: int) -> dict[str, Any]:
         "sections": _sections(line, started, finished),
         "tests": _tests(batches, index, line) if finished else [],
         "phenotype": [
-            {"name": name, "width": f"{100 * s:.2f}", "label": f"{100 * s:.0f} %" if s > 0.06 else "", "colour": colour}
+            {
+                "name": name,
+                "width": f"{100 * s:.2f}",
+                "label": f"{100 * s:.0f} %" if s > 0.035 else "",
+                "colour": colour,
+            }
             for name, s, colour in zip(_PHENOTYPE_NAMES, shares, _PHENOTYPE_COLOURS, strict=True)
         ],
         "version": __version__,
@@ -123,7 +128,10 @@ def _sections(line: pd.Series, started: bool, finished: bool) -> list[dict[str, 
                     ("T cells seeded", _cells(line["cells_seeded"])),
                     ("transducing units added", f"{line['vector_added']:.3g}"),
                     ("nominal multiplicity", f"{line['vector_added'] / line['cells_seeded']:.1f}"),
-                    ("copies integrated per vector added", f"{line['vectors_integrated'] / line['vector_added']:.3f}"),
+                    (
+                        "copies integrated per vector added",
+                        f"{line['vectors_integrated'] / line['vector_added']:.3f}",
+                    ),
                 ],
             ),
             (
@@ -170,7 +178,14 @@ def _tests(batches: Batches, index: int, line: pd.Series) -> list[dict[str, str]
         verdict, style = _VERDICTS[grade]
         result = good if grade == 0 else bad
         rows.append(
-            {"name": _TITLES[name], "result": result, "limit": good, "exceptional": "–", "verdict": verdict, "style": style}
+            {
+                "name": _TITLES[name],
+                "result": result,
+                "limit": good,
+                "exceptional": "–",
+                "verdict": verdict,
+                "style": style,
+            }
         )
     return rows
 

@@ -1,11 +1,13 @@
-"""Figures of manufacturing, each a function of result records: funnel, waits, waiting list, utilisation, modes."""
+"""Figures of manufacturing, each a function of result records."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vein2vein.manufacturing.queue_result import QueueResult
 from vein2vein.manufacturing.queue_summary import funnel, utilisation, waiting_list
@@ -57,8 +59,8 @@ def funnel_figure(result: QueueResult) -> go.Figure:
     note = f"patients of one programme; mean, and 95 % of {result.replicates} simulated programmes"
     _styled(figure, title, note, height=110 + 38 * len(table))
     figure.update_yaxes(autorange="reversed", showgrid=False, tickfont={"size": 13}, ticks="")
-    figure.update_xaxes(range=[0, 1.18 * edge], title="patients")
-    figure.update_layout(showlegend=False, margin={"l": 215})
+    figure.update_xaxes(range=[0, 1.42 * edge], title="patients")
+    figure.update_layout(showlegend=False, margin={"l": 190})
     return figure
 
 
@@ -97,13 +99,15 @@ def vein_to_vein_figure(results: Mapping[str, QueueResult]) -> go.Figure:
     figure.update_layout(barmode="overlay", showlegend=False)
     figure.update_xaxes(title="days from first collection to infusion", range=[0, last])
     figure.update_yaxes(title="% of infused patients per day", rangemode="tozero")
-    highest = max((float((np.histogram(w, bins=edges)[0] / w.size).max()) for w in waits.values()), default=0.1)
+    highest = max(
+        (float((np.histogram(w, bins=edges)[0] / w.size).max()) for w in waits.values()), default=0.1
+    )
     figure.update_yaxes(range=[0, 125.0 * highest])
     return figure
 
 
 def waiting_list_figure(results: Mapping[str, QueueResult], period: float = 28.0) -> go.Figure:
-    """Return patients waiting for a slot, averaged over periods: mean of the programmes, band that holds 95 %.
+    """Return patients waiting for a slot, averaged over periods: mean, and the band of 95 % of programmes.
 
     Parameters
     ----------
@@ -129,7 +133,7 @@ def waiting_list_figure(results: Mapping[str, QueueResult], period: float = 28.0
             showlegend=False,
         )
         figure.add_scatter(x=table["day"], y=table["mean"], line={"color": colour, "width": 2.5}, name=name)
-    note = f"patients ready for collection and without a slot, averaged over {period:.0f} days; mean and 95 % band"
+    note = f"patients ready for collection, averaged over {period:.0f} days; mean and 95 % band"
     _styled(figure, "Waiting for a slot", note, height=340)
     figure.update_xaxes(title="day of the programme", rangemode="tozero")
     figure.update_yaxes(title="patients waiting", rangemode="tozero")
@@ -143,7 +147,7 @@ def utilisation_figure(result: QueueResult) -> go.Figure:
 
     table = utilisation(result)
     label = [
-        f"{site}<br><span style='font-size:11px'>{slots} slot{'s' if slots > 1 else ''}, {batches:.0f} batches a year</span>"
+        f"{site}<br><span style='font-size:11px'>{_slots(slots)}, {batches:.0f} batches a year</span>"
         for site, slots, batches in zip(table["site"], table["slots"], table["batches"], strict=True)
     ]
     figure = go.Figure()
@@ -162,7 +166,7 @@ def utilisation_figure(result: QueueResult) -> go.Figure:
             marker_color=colour,
             text=text,
             textposition="inside",
-            insidetextanchor="middle",
+            insidetextanchor="start",
             textfont={"color": "white" if colour == _BLUE else _INK, "size": 13},
             width=0.6,
         )
@@ -176,9 +180,12 @@ def utilisation_figure(result: QueueResult) -> go.Figure:
         showlegend=False,
     )
     _styled(
-        figure, "How the slots are used", "share of slot-days; whisker: 95 % of simulated programmes", 190 + 74 * len(table)
+        figure,
+        "How the slots are used",
+        "share of slot-days; whisker: 95 % of simulated programmes",
+        190 + 74 * len(table),
     )
-    figure.update_layout(barmode="stack", showlegend=True, margin={"l": 190, "t": 100})
+    figure.update_layout(barmode="stack", showlegend=True, margin={"l": 160, "t": 110})
     figure.update_layout(legend={"traceorder": "normal", "x": 0.0, "xanchor": "left"})
     figure.update_xaxes(title="% of slot-days", range=[0, 100])
     figure.update_yaxes(autorange="reversed", showgrid=False, ticks="")
@@ -195,10 +202,11 @@ def levers_figure(levers: pd.DataFrame) -> go.Figure:
     """
     import plotly.graph_objects as go
 
+    names = ["<br>".join(textwrap.wrap(str(name), 24)) for name in levers["lever"]]
     figure = go.Figure(
         go.Scatter(
             x=levers["gain"],
-            y=levers["lever"],
+            y=names,
             mode="markers",
             marker={"color": _BLUE, "size": 12},
             error_x=_whiskers(levers["gain"], levers["gain_low"], levers["gain_high"]),
@@ -206,7 +214,7 @@ def levers_figure(levers: pd.DataFrame) -> go.Figure:
         )
     )
     for name, gain, low, high in zip(
-        levers["lever"], levers["gain"], levers["gain_low"], levers["gain_high"], strict=True
+        names, levers["gain"], levers["gain_low"], levers["gain_high"], strict=True
     ):
         figure.add_annotation(
             x=gain,
@@ -222,11 +230,13 @@ def levers_figure(levers: pd.DataFrame) -> go.Figure:
     figure.add_vline(x=0.0, line={"color": _QUIET, "width": 1})
     figure.update_xaxes(title="more patients infused")
     figure.update_yaxes(showgrid=False, ticks="", range=[len(levers) - 0.5, -0.8])
-    figure.update_layout(showlegend=False, margin={"l": 260})
+    figure.update_layout(showlegend=False, margin={"l": 165})
     return figure
 
 
-def all_figures(result: QueueResult, modes: Mapping[str, QueueResult], levers: pd.DataFrame) -> dict[str, go.Figure]:
+def all_figures(
+    result: QueueResult, modes: Mapping[str, QueueResult], levers: pd.DataFrame
+) -> dict[str, go.Figure]:
     """Return every figure of the chapter by name, in the order of reading."""
     return {
         "funnel": funnel_figure(result),
@@ -241,7 +251,11 @@ def _indented(step: str, kind: str) -> str:
     return {"stage": f"<b>{step}</b>", "loss": f"− {step}"}.get(kind, step)
 
 
-def _whiskers(mean: Sequence[float], low: Sequence[float], high: Sequence[float]) -> dict[str, object]:
+def _slots(number: int) -> str:
+    return "1 slot" if number == 1 else f"{number} slots"
+
+
+def _whiskers(mean: ArrayLike, low: ArrayLike, high: ArrayLike) -> dict[str, object]:
     middle, lower, upper = (np.asarray(v, dtype=float) for v in (mean, low, high))
     return {
         "type": "data",
@@ -260,20 +274,23 @@ def _faded(colour: str) -> str:
 
 
 def _styled(figure: go.Figure, title: str, note: str, height: int) -> None:
+    note = "<br>".join(textwrap.wrap(note, 62))  # short enough for a phone
     figure.update_layout(
         template="plotly_white",
         title={
             "text": f"<b>{title}</b><br><span style='font-size:12px;color:{_QUIET}'>{note}</span>",
-            "y": 0.97,
+            "y": 1.0,
+            "yref": "container",
             "yanchor": "top",
+            "pad": {"t": 14, "l": 6},
             "x": 0.0,
-            "xref": "paper",
+            "xref": "container",
             "xanchor": "left",
             "font": {"size": 17, "color": _INK},
         },
         font={"family": "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif", "color": _INK, "size": 13},
         height=height,
-        margin={"l": 70, "r": 30, "t": 78, "b": 55},
+        margin={"l": 70, "r": 30, "t": 88, "b": 55},
         legend={"orientation": "h", "x": 1.0, "xanchor": "right", "y": 1.0, "yanchor": "bottom"},
         paper_bgcolor="white",
         plot_bgcolor="white",

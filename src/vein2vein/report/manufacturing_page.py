@@ -15,20 +15,24 @@ from vein2vein.manufacturing.study import ManufacturingStudy, summary
 from vein2vein.report.batch_sheet import batch_sheet
 from vein2vein.report.manufacturing_figures import all_figures
 
+_UNITS = {"percent": " (%)", "day": " (days)", "cell": " (million cells)"}
+
 _STYLE = (
-    "body{font:15px/1.5 system-ui,'Segoe UI','DejaVu Sans',sans-serif;color:#1d2529;max-width:960px;margin:24px auto;"
-    "padding:0 16px}h1{font-size:24px}h2{font-size:19px;margin-top:34px}table{border-collapse:collapse;font-size:14px}"
-    "td,th{padding:3px 10px;border-bottom:1px solid #d5dbde;text-align:left}th{border-bottom:1.5px solid #5b676d}"
+    "body{font:15px/1.5 system-ui,'Segoe UI','DejaVu Sans',sans-serif;color:#1d2529;"
+    "max-width:960px;margin:24px auto;padding:0 16px}h1{font-size:24px}h2{font-size:19px;margin-top:34px}"
+    "table{border-collapse:collapse;font-size:14px}"
+    "td,th{padding:3px 10px;border-bottom:1px solid #d5dbde;text-align:left}"
+    "th{border-bottom:1.5px solid #5b676d}"
     "td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.q{color:#5b676d}"
-    ".scroll{overflow-x:auto}"
+    ".scroll{overflow-x:auto}.plotly-graph-div{margin-top:22px}"
 )
 
 
 def write_study(study: ManufacturingStudy, folder: str | Path) -> tuple[Path, ...]:
     """Write a study into a folder and return the paths.
 
-    ``manufacturing.html`` (self-contained), ``batch_sheet.html``, ``manufacturing.json``, ``batches.parquet``,
-    ``patients.parquet``, and a CSV file for each table.
+    ``manufacturing.html`` (self-contained), ``batch_sheet.html``, ``manufacturing.json``,
+    ``batches.parquet``, ``patients.parquet``, and a CSV file for each table.
 
     Raises
     ------
@@ -61,7 +65,12 @@ def study_page(study: ManufacturingStudy) -> str:
     """Return the study as one HTML page that needs no network."""
     figures = all_figures(study.queue, study.modes, study.levers)
     drawn = [
-        figure.to_html(full_html=False, include_plotlyjs=i == 0, config={"displayModeBar": False, "responsive": True})
+        figure.to_html(
+            full_html=False,
+            include_plotlyjs=i == 0,
+            default_height=f"{figure.layout.height}px",
+            config={"displayModeBar": False, "responsive": True},
+        )
         for i, figure in enumerate(figures.values())
     ]
     mode = study.queue.process.name.replace("_", " ")
@@ -72,12 +81,13 @@ def study_page(study: ManufacturingStudy) -> str:
             "<meta name='viewport' content='width=device-width, initial-scale=1'>",
             f"<title>Manufacturing</title><style>{_STYLE}</style></head><body>",
             f"<h1>Manufacturing: {html.escape(mode)}</h1>",
-            f"<p class='q'>{study.replicates} simulated programmes of {patients:.0f} referred patients on average; "
-            f"seed {study.seed}; vein2vein {__version__}. Research use only, never a medical device.</p>",
+            f"<p class='q'>{study.replicates} simulated programmes of {patients:.0f} referred patients "
+            f"on average; seed {study.seed}; vein2vein {__version__}. "
+            "Research use only, never a medical device.</p>",
             drawn[0],
             "<h2>Central against place-of-care manufacture, the same patients</h2>",
-            "<p>Intention to treat counts every referred patient; as infused only those who lived to be infused. "
-            "Mean, and where 95 % of programmes fall.</p>",
+            "<p>Intention to treat counts every referred patient; as infused only those who lived to be "
+            "infused. Mean, and where 95 % of programmes fall.</p>",
             comparison_html(study.comparison),
             *drawn[1:],
             "</body></html>",
@@ -98,8 +108,10 @@ def comparison_html(comparison: pd.DataFrame) -> str:
             for mode in modes:
                 found = part[(part["quantity"] == quantity) & (part["mode"] == mode)].iloc[0]
                 shown = tuple(_shown(float(found[c]), str(found["unit"])) for c in ("mean", "low", "high"))
-                cells.append(f"<td class='n'>{shown[0]} <span class='q'>({shown[1]} to {shown[2]})</span></td>")
-            unit = {"percent": " (%)", "day": " (days)", "cell": " (million cells)"}.get(str(part["unit"][part["quantity"] == quantity].iloc[0]), "")
+                cells.append(
+                    f"<td class='n'>{shown[0]} <span class='q'>({shown[1]} to {shown[2]})</span></td>"
+                )
+            unit = _UNITS.get(str(part.loc[part["quantity"] == quantity, "unit"].iloc[0]), "")
             rows.append(f"<tr><td>{html.escape(quantity)}{unit}</td>{''.join(cells)}</tr>")
     return "".join([*rows, "</tbody></table></div>"])
 
