@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,18 @@ def test_what_is_given_reaches_the_records() -> None:
     assert scenario.in_mode("central").demand() == Horizon(700.0)
     assert scenario.in_mode("central").process().schedule.qc == 7.0
     assert read(manufacturing={"referred": 9}).demand() == Referred(9)
+
+
+def test_the_release_limits_are_those_of_the_date() -> None:
+    tests = {
+        year: {
+            limit.test
+            for limit in read(manufacturing={"mode": "central", "date": day}).process().specification.limits
+        }
+        for year, day in ((2023, date(2023, 6, 1)), (2025, date(2025, 6, 1)))
+    }
+    assert "vcn_per_cell" in tests[2023] - tests[2025]
+    assert "vcn_per_car" in tests[2025] - tests[2023]
 
 
 @pytest.mark.parametrize(

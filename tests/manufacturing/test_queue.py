@@ -45,6 +45,15 @@ def test_the_patient_table_is_documented_and_in_order() -> None:
     assert (died["left"] == died["alive_until"]).all()
 
 
+def test_a_patient_s_product_is_read_from_the_table() -> None:
+    infused = RESULT.patients["outcome"] == "infused"
+    product = RESULT.product(int(infused.to_numpy().argmax()))
+    assert product.dose == RESULT.patients["dose"][infused].iloc[0]
+    assert product.phenotype.sum() == pytest.approx(1.0)
+    with pytest.raises(InputError, match="not infused"):
+        RESULT.product(int((~infused).to_numpy().argmax()))
+
+
 def test_the_funnel_loses_nobody() -> None:
     table = funnel(RESULT).set_index("step")["patients"]
     losses = funnel(RESULT).query("kind != 'stage'")["patients"].sum()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from vein2vein.manufacturing.assays import Assays, RareEvents
 from vein2vein.manufacturing.checks import whole, within
@@ -87,18 +88,34 @@ class Process:
         whole(self, "max_attempts", 1)
 
 
-def place_of_care() -> Process:
-    """Return the process at the bedside: closed and automated, fresh product, rapid tests, days."""
+REPORTED_DAY = date(2025, 11, 21)
+"""Day of the report on the national programme; the release limits of that day are the default."""
+
+
+def place_of_care(day: date = REPORTED_DAY) -> Process:
+    """Return the process at the bedside: closed and automated, fresh product, rapid tests, days.
+
+    Parameters
+    ----------
+    day : date
+        Whose release limits apply.
+    """
     arrangement = Fixed(number("arrangement_median", "place_of_care"))
-    return _process(
-        "place_of_care", "mb_cart", "fresh_viability", _schedule("place_of_care", arrangement, True)
-    )
+    schedule = _schedule("place_of_care", arrangement, True)
+    return _process("place_of_care", release_specification("mb_cart").on(day), "fresh_viability", schedule)
 
 
-def central() -> Process:
-    """Return the process at a distant site: shipped out, frozen, tested, shipped back, weeks."""
+def central(day: date = REPORTED_DAY) -> Process:
+    """Return the process at a distant site: shipped out, frozen, tested, shipped back, weeks.
+
+    Parameters
+    ----------
+    day : date
+        Whose release limits apply.
+    """
     arrangement = Lognormal(number("arrangement_median", "central"), number("arrangement_log_sd"))
-    return _process("central", "us_practice", "thawed_viability", _schedule("central", arrangement, False))
+    schedule = _schedule("central", arrangement, False)
+    return _process("central", release_specification("us_practice").on(day), "thawed_viability", schedule)
 
 
 def _schedule(mode: str, arrangement: Duration, during_release: bool) -> Schedule:
@@ -112,7 +129,7 @@ def _schedule(mode: str, arrangement: Duration, during_release: bool) -> Schedul
     )
 
 
-def _process(mode: str, specification: str, viability: str, schedule: Schedule) -> Process:
+def _process(mode: str, specification: ReleaseSpecification, viability: str, schedule: Schedule) -> Process:
     return Process(
         name=mode,
         collection=_collection(),
@@ -145,7 +162,7 @@ def _process(mode: str, specification: str, viability: str, schedule: Schedule) 
             endotoxin_log_sd=number("endotoxin_log_sd"),
         ),
         schedule=schedule,
-        specification=release_specification(specification),
+        specification=specification,
         exceptional_acceptance=number("exceptional_acceptance"),
         max_attempts=int(number("max_attempts")),
     )

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vein2vein.errors import InputError
 from vein2vein.manufacturing.batches import Batches
 from vein2vein.manufacturing.centre import Centre
 from vein2vein.manufacturing.demand import Demand
 from vein2vein.manufacturing.phenotype import PHENOTYPES
 from vein2vein.manufacturing.process import Process
+from vein2vein.manufacturing.product import ManufacturedProduct
 from vein2vein.manufacturing.release import DISPOSITIONS
 from vein2vein.manufacturing.waiting import Cohort, Waiting
 
@@ -112,6 +114,33 @@ class QueueResult:
     waiting: Waiting
     seed: int
 
+    def product(self, position: int) -> ManufacturedProduct:
+        """Return the product of the patient at a position of :attr:`patients`.
+
+        Raises
+        ------
+        InputError
+            The patient was not infused.
+        """
+        line = self.patients.iloc[position]
+        if line["outcome"] != "infused":
+            raise InputError(
+                "this patient was not infused",
+                where=f"patient {position}",
+                field="outcome",
+                value=str(line["outcome"]),
+                allowed="infused",
+                remedy="choose a patient whose outcome is 'infused'",
+            )
+        shares = {name: float(line[name]) for name in PHENOTYPES}
+        return ManufacturedProduct(
+            dose=float(line["dose"]),
+            **shares,
+            vcn_per_car_cell=float(line["vcn_per_car"]),
+            viability=float(line["viability"]),
+            day_ready=float(line["arrived"] - line["collected"]),
+        )
+
     @property
     def replicates(self) -> int:
         """Number of replicates."""
@@ -165,7 +194,9 @@ def _patients(replicate: int, run: Replicate, names: list[str], waiting: Waiting
     return table
 
 
-def _of_last_attempt(run: Replicate, column: str, infused: NDArray[np.bool_]) -> pd.Series[float] | pd.Categorical[str]:
+def _of_last_attempt(
+    run: Replicate, column: str, infused: NDArray[np.bool_]
+) -> pd.Series[float] | pd.Categorical[str]:
     n = run.count
     if column == "disposition":
         kinds = pd.Index(DISPOSITIONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from vein2vein.manufacturing.demand import Demand, Horizon, Infused, Referred
 from vein2vein.manufacturing.durations import Fixed, Lognormal, Weibull
 from vein2vein.manufacturing.numbers import number
 from vein2vein.manufacturing.priority import CitizensFirst, FirstComeFirstServed, Priority
-from vein2vein.manufacturing.process import Process, central, place_of_care
+from vein2vein.manufacturing.process import REPORTED_DAY, Process, central, place_of_care
 from vein2vein.manufacturing.specification import Limit, release_specification
 from vein2vein.manufacturing.waiting import Waiting, waiting_with
 
@@ -59,6 +60,7 @@ class ManufacturingSection(_Section):
 
     mode: Literal["place_of_care", "central"] = "place_of_care"
     specification: str | None = None
+    date: datetime.date = REPORTED_DAY
     limit: tuple[LimitSection, ...] = ()
     culture_days: float | None = Field(default=None, gt=0)
     qc_days: float | None = Field(default=None, ge=0)
@@ -171,6 +173,7 @@ class ManufacturingScenario(_Section):
             "referred",
             "horizon_days",
             "dose_target",
+            "date",
         )
         mine = {name: getattr(self.manufacturing, name) for name in kept}
         return self.model_copy(update={"manufacturing": ManufacturingSection(mode=mode, **mine)})
@@ -178,7 +181,7 @@ class ManufacturingScenario(_Section):
     def process(self) -> Process:
         """Return the process of the mode with what the scenario changes."""
         m = self.manufacturing
-        base = central() if m.mode == "central" else place_of_care()
+        base = central(m.date) if m.mode == "central" else place_of_care(m.date)
         schedule = base.schedule
         arrangement = schedule.arrangement
         if m.arrangement_days is not None:
@@ -193,9 +196,9 @@ class ManufacturingScenario(_Section):
             turnaround=_or(m.turnaround_days, schedule.turnaround),
             arrangement=arrangement,
         )
-        specification = (
-            base.specification if m.specification is None else release_specification(m.specification)
-        )
+        specification = base.specification
+        if m.specification is not None:
+            specification = release_specification(m.specification).on(m.date)
         if m.limit:
             own = tuple(section.limit() for section in m.limit)
             tests = {limit.test for limit in own}
