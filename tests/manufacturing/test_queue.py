@@ -19,7 +19,14 @@ from vein2vein.manufacturing.priority import CitizensFirst, FirstComeFirstServed
 from vein2vein.manufacturing.process import central, place_of_care
 from vein2vein.manufacturing.queue import simulate_queue
 from vein2vein.manufacturing.queue_result import PATIENT_COLUMNS
-from vein2vein.manufacturing.queue_summary import doses_per_year, funnel, times, utilisation, waiting_list
+from vein2vein.manufacturing.queue_summary import (
+    by_origin,
+    doses_per_year,
+    funnel,
+    times,
+    utilisation,
+    waiting_list,
+)
 from vein2vein.manufacturing.waiting import reported_waiting
 
 CENTRES = tuple(
@@ -144,6 +151,13 @@ def test_summaries_stay_within_what_is_possible() -> None:
     assert (waiting_list(RESULT, np.arange(0.0, 800.0, 28.0))["low"] >= 0).all()
     rate = doses_per_year(RESULT)
     assert rate.low <= rate.mean <= rate.high
+
+
+def test_travel_costs_patients_from_abroad() -> None:
+    table = by_origin(RESULT).set_index("origin")
+    assert table["patients"].sum() == pytest.approx(funnel(RESULT).set_index("step")["patients"]["infused"])
+    assert table.loc["citizens", "infused"] > table.loc["from abroad", "infused"]
+    assert table.loc["citizens", "wait"] + 10.0 < table.loc["from abroad", "wait"]
 
 
 def test_the_waiting_list_average_is_person_days_over_days() -> None:

@@ -30,6 +30,8 @@ def manufacture(
     ] = None,
 ) -> None:
     """Simulate manufacturing: from the apheresis bag to the released dose, and who lives to receive it."""
+    from rich.console import Console
+
     from vein2vein.files import output_folder
     from vein2vein.manufacturing.scenario import ManufacturingScenario
     from vein2vein.manufacturing.study import manufacturing_study, summary
@@ -37,7 +39,8 @@ def manufacture(
     wanted = ManufacturingScenario() if scenario is None else ManufacturingScenario.from_file(scenario)
     if out is not None:
         output_folder(out)
-    study = manufacturing_study(wanted, batches=batches, seed=seed, replicates=replicates)
+    with Console(stderr=True, quiet=as_json).status("simulating batches and programmes …"):
+        study = manufacturing_study(wanted, batches=batches, seed=seed, replicates=replicates)
     paths: tuple[Path, ...] = ()
     if out is not None:
         from vein2vein.report.manufacturing_page import write_study
@@ -55,7 +58,7 @@ def _show(study: ManufacturingStudy) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from vein2vein.manufacturing.queue_summary import doses_per_year, funnel, times
+    from vein2vein.manufacturing.queue_summary import by_origin, doses_per_year, funnel, times
     from vein2vein.manufacturing.study import records
 
     console = Console()
@@ -72,6 +75,17 @@ def _show(study: ManufacturingStudy) -> None:
     for row in records(funnel(study.queue)):
         interval = f"{row['low']:.0f} to {row['high']:.0f}"
         lost.add_row(row["step"], f"{row['patients']:.1f}", interval, f"{100 * row['share']:.0f}")
+    origins = Table(
+        "origin",
+        "infused",
+        "% of ended referrals",
+        "95 % of programmes",
+        title="Origin",
+        title_justify="left",
+    )
+    for row in records(by_origin(study.queue)):
+        interval = f"{_decimal(row['low'])} to {_decimal(row['high'])}"
+        origins.add_row(row["origin"], f"{row['patients']:.1f}", _decimal(row["infused"]), interval)
     waits = Table(
         "wait of the infused (days)", "median", "95 % of programmes", title="Times", title_justify="left"
     )
@@ -87,7 +101,7 @@ def _show(study: ManufacturingStudy) -> None:
             else f"{row['gain_low']:+.2f} to {row['gain_high']:+.2f}"
         )
         buys.add_row(row["lever"], f"{row['gain']:+.2f}", interval)
-    for table in (dispositions, lost, waits, _modes(study), buys):
+    for table in (dispositions, lost, origins, waits, _modes(study), buys):
         console.print(table)
     console.print(f"Infusions a year: {doses_per_year(study.queue)}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -11,13 +12,14 @@ import pandas as pd
 from vein2vein.errors import InputError
 from vein2vein.evidence import EvidenceValue, load_sheet
 from vein2vein.files import write_text
+from vein2vein.manufacturing.assumptions import influence_of_assumptions
 from vein2vein.manufacturing.batches import COLUMNS
 from vein2vein.manufacturing.queue_result import PATIENT_COLUMNS
 from vein2vein.manufacturing.validation import FITTED, PREDICTED, validation_table
 
 
 def generated() -> dict[str, str]:
-    """Return every generated part by its name in the page."""
+    """Return the generated parts that take seconds, by their names in the page."""
     table = validation_table()
     return {
         "fitted": validation_markdown(table[table["kind"] == FITTED]),
@@ -28,15 +30,22 @@ def generated() -> dict[str, str]:
     }
 
 
-def filled(page: str) -> str:
-    """Return a page with the text between ``<!-- NAME -->`` and ``<!-- end -->`` generated anew.
+def filled(page: str, parts: Mapping[str, str]) -> str:
+    """Return a page with the text between each ``<!-- NAME -->`` and ``<!-- end -->`` replaced.
+
+    Parameters
+    ----------
+    page : str
+        Markdown.
+    parts : mapping of str to str
+        New text by name; other parts of the page stay.
 
     Raises
     ------
     InputError
         The page lacks one of the parts.
     """
-    for name, text in generated().items():
+    for name, text in parts.items():
         before, begin, rest = page.partition(f"<!-- {name} -->\n")
         _, end, after = rest.partition("<!-- end -->")
         if not begin or not end:
@@ -50,6 +59,22 @@ def filled(page: str) -> str:
             )
         page = f"{before}{begin}{text}{end}{after}"
     return page
+
+
+def assumptions_markdown(table: pd.DataFrame) -> str:
+    """Return the numbers that move the infused share by a point or more, as a Markdown table."""
+    lines = [
+        "| number | value | range | infused at either end, % | released at either end, % |",
+        "|---|---|---|---|---|",
+    ]
+    for row in table[table["moved"] >= 1.0].to_dict(orient="records"):
+        setting = f" ({row['setting'].replace('_', ' ')})" if row["setting"] else ""
+        name = f"{row['meaning']}, `{row['id']}`{setting}"
+        infused = f"{row['infused_low']:.1f} – {row['infused_high']:.1f}"
+        released = f"{row['released_low']:.1f} – {row['released_high']:.1f}"
+        span = f"{_short(row['low'])} – {_short(row['high'])}"
+        lines.append(f"| {name} | {_short(row['value'])} | {span} | {infused} | {released} |")
+    return "\n".join(lines) + "\n"
 
 
 def validation_markdown(table: pd.DataFrame) -> str:
@@ -120,4 +145,5 @@ def _short(value: float) -> str:
 
 if __name__ == "__main__":
     path = Path(sys.argv[1])
-    write_text(path, filled(path.read_text(encoding="utf-8")))
+    slow = {"assumptions": assumptions_markdown(influence_of_assumptions())}
+    write_text(path, filled(path.read_text(encoding="utf-8"), generated() | slow))

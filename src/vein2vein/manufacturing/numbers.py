@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
+
 from vein2vein.errors import InternalError
 from vein2vein.evidence import EvidenceValue, load_sheet
 
@@ -11,9 +16,24 @@ def row(sheet: str, id: str, setting: str | None = None) -> EvidenceValue:
     return load_sheet(sheet).value(id, setting)
 
 
+_NOTHING: Mapping[tuple[str, str | None], float] = MappingProxyType({})
+_replaced: ContextVar[Mapping[tuple[str, str | None], float]] = ContextVar("replaced", default=_NOTHING)
+
+
 def number(id: str, setting: str | None = None) -> float:
     """Return a parameter of the sheet ``manufacturing``, in the unit of its row."""
-    return row("manufacturing", id, setting).value
+    found = row("manufacturing", id, setting)
+    return _replaced.get().get((id, found.setting), found.value)
+
+
+@contextmanager
+def replaced(values: Mapping[tuple[str, str | None], float]) -> Iterator[None]:
+    """Let :func:`number` return other values inside the block, by (id, setting): for sensitivity analysis."""
+    token = _replaced.set(values)
+    try:
+        yield
+    finally:
+        _replaced.reset(token)
 
 
 def interval(sheet: str, id: str, setting: str | None = None) -> tuple[float, float]:

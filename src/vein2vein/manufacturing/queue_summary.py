@@ -111,6 +111,34 @@ def times(result: QueueResult) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["wait", "median", "low", "high"])
 
 
+def by_origin(result: QueueResult) -> pd.DataFrame:
+    """Return what becomes of citizens and of patients from abroad.
+
+    Returns
+    -------
+    DataFrame
+        Columns: origin; infused, low, high (% of those whose referral has ended, mean and 95 % prediction
+        interval); patients (infused, mean); wait (median days from referral to infusion).
+    """
+    rows = []
+    for origin, foreign in (("citizens", False), ("from abroad", True)):
+        share = predict(by_replicate(result, partial(_infused_share, foreign)))
+        number = by_replicate(result, partial(_infused_number, foreign))
+        mine = result.patients[result.patients["foreign"] == foreign]
+        wait = float(mine["referral_to_infusion"].median())
+        rows.append((origin, share.mean, share.low, share.high, float(number.mean()), wait))
+    return pd.DataFrame(rows, columns=["origin", "infused", "low", "high", "patients", "wait"])
+
+
+def _infused_share(foreign: bool, patients: pd.DataFrame) -> float:
+    ended = patients[(patients["foreign"] == foreign) & (patients["outcome"] != "in_progress")]
+    return float((ended["outcome"] == "infused").mean() * 100.0)
+
+
+def _infused_number(foreign: bool, patients: pd.DataFrame) -> float:
+    return float(((patients["foreign"] == foreign) & (patients["outcome"] == "infused")).sum())
+
+
 def waiting_list(result: QueueResult, edges: Array) -> pd.DataFrame:
     """Return how many patients wait for a slot, averaged over periods.
 

@@ -112,7 +112,8 @@ class Limit:
                 allowed=f"a unit of the dimension of {wanted!r}",
                 remedy="correct the unit",
             )
-        if math.isnan(self.minimum) or math.isnan(self.maximum) or self.minimum > self.maximum:
+        bounds = (self.minimum, self.maximum, self.exceptional_minimum, self.exceptional_maximum)
+        if any(b is not None and math.isnan(b) for b in bounds) or self.minimum > self.maximum:
             raise InputError(
                 "no product can meet this limit",
                 where=where,

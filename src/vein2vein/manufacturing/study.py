@@ -15,7 +15,7 @@ from vein2vein.manufacturing.modes import compare_modes
 from vein2vein.manufacturing.product import memory_effect
 from vein2vein.manufacturing.queue import simulate_queue
 from vein2vein.manufacturing.queue_result import QueueResult
-from vein2vein.manufacturing.queue_summary import doses_per_year, funnel, times, utilisation
+from vein2vein.manufacturing.queue_summary import by_origin, doses_per_year, funnel, times, utilisation
 from vein2vein.manufacturing.scenario import ManufacturingScenario, Programme
 from vein2vein.manufacturing.transduction import VectorDrivers
 
@@ -157,6 +157,7 @@ def summary(study: ManufacturingStudy) -> dict[str, Any]:
             },
         },
         "funnel": records(funnel(study.queue)),
+        "origin": records(by_origin(study.queue)),
         "times_days": records(times(study.queue)),
         "utilisation": records(utilisation(study.queue)),
         "doses_per_year": {"mean": rate.mean, "low": rate.low, "high": rate.high},

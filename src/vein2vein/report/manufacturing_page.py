@@ -10,7 +10,7 @@ import pandas as pd
 
 from vein2vein import __version__
 from vein2vein.files import output_folder, whole_file, write_text
-from vein2vein.manufacturing.queue_summary import funnel, times, utilisation
+from vein2vein.manufacturing.queue_summary import by_origin, funnel, times, utilisation
 from vein2vein.manufacturing.study import ManufacturingStudy, summary
 from vein2vein.report.batch_sheet import batch_sheet
 from vein2vein.report.manufacturing_figures import all_figures
@@ -42,6 +42,7 @@ def write_study(study: ManufacturingStudy, folder: str | Path) -> tuple[Path, ..
     target = output_folder(folder)
     tables = {
         "funnel": funnel(study.queue),
+        "origin": by_origin(study.queue),
         "times": times(study.queue),
         "utilisation": utilisation(study.queue),
         "modes": study.comparison,
