@@ -71,6 +71,22 @@ def test_a_broken_scenario_exits_with_2_and_writes_nothing(
     assert not (tmp_path / "out").exists()
 
 
+def test_one_replicate_has_no_interval(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    one = ["--batches", "20", "--replicates", "1"]
+    found = json.loads(run(capsys, monkeypatch, *one, "--json")[1])
+    assert found["funnel"][0]["low"] is None
+    assert found["doses_per_year"]["low"] is None
+    code, out, _ = run(capsys, monkeypatch, *one, "--out", str(tmp_path / "out"))
+    assert code == 0
+    assert "nan" not in out
+    assert (
+        "nan"
+        not in (tmp_path / "out" / "manufacturing.html").read_text().split("</h1>")[1].split("<script")[0]
+    )
+
+
 @pytest.mark.parametrize("wrong", [["--batches", "0"], ["--seed", "-1"], ["--replicates", "0"]])
 def test_impossible_counts_exit_with_2(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, wrong: list[str]

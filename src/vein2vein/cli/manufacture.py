@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from vein2vein.manufacturing.study import ManufacturingStudy
+
+_PREDICTED = "95 % of programmes"
 
 
 def manufacture(
@@ -56,78 +58,68 @@ def manufacture(
 
 def _show(study: ManufacturingStudy) -> None:
     from rich.console import Console
-    from rich.table import Table
 
     from vein2vein.manufacturing.queue_summary import by_origin, doses_per_year, funnel, times
     from vein2vein.manufacturing.study import records
 
-    console = Console()
-    process = study.queue.process
+    console, process = Console(), study.queue.process
     console.print(
         f"[bold]{process.name.replace('_', ' ')}[/bold], specification {process.specification.title}; "
         f"{len(study.batches):,} batches, {study.replicates} programmes, seed {study.seed}. "
         "Research use only."
     )
-    dispositions = Table("batches end as", "%", title="Release", title_justify="left")
+    released = _table("Release", "batches end as", "%")
     for name, share in study.batches.shares().items():
-        dispositions.add_row(name.replace("_", " "), f"{100 * share:.2f}")
-    lost = Table("step", "patients", "95 % of programmes", "%", title="Funnel", title_justify="left")
+        released.add_row(name.replace("_", " "), f"{100 * share:.2f}")
+    lost = _table("Funnel", "step", "patients", _PREDICTED, "%")
     for row in records(funnel(study.queue)):
-        interval = f"{row['low']:.0f} to {row['high']:.0f}"
-        lost.add_row(row["step"], f"{row['patients']:.1f}", interval, f"{100 * row['share']:.0f}")
-    origins = Table(
-        "origin",
-        "infused",
-        "% of ended referrals",
-        "95 % of programmes",
-        title="Origin",
-        title_justify="left",
-    )
+        lost.add_row(row["step"], _decimal(row["patients"]), _span(row), f"{100 * row['share']:.0f}")
+    origins = _table("Origin", "origin", "infused", "% of ended referrals", _PREDICTED)
     for row in records(by_origin(study.queue)):
-        interval = f"{_decimal(row['low'])} to {_decimal(row['high'])}"
-        origins.add_row(row["origin"], f"{row['patients']:.1f}", _decimal(row["infused"]), interval)
-    waits = Table(
-        "wait of the infused (days)", "median", "95 % of programmes", title="Times", title_justify="left"
-    )
+        origins.add_row(row["origin"], _decimal(row["patients"]), _decimal(row["infused"]), _span(row))
+    waits = _table("Times", "wait of the infused (days)", "median", _PREDICTED)
     for row in records(times(study.queue)):
-        waits.add_row(
-            row["wait"], _decimal(row["median"]), f"{_decimal(row['low'])} to {_decimal(row['high'])}"
-        )
-    buys = Table("lever", "more infused", "95 % Monte-Carlo", title="What a lever buys", title_justify="left")
+        waits.add_row(row["wait"], _decimal(row["median"]), _span(row))
+    buys = _table("What a lever buys", "lever", "more infused", "95 % Monte-Carlo")
     for row in records(study.levers):
-        interval = (
-            "needs replicates"
-            if row["gain_low"] is None
-            else f"{row['gain_low']:+.2f} to {row['gain_high']:+.2f}"
-        )
-        buys.add_row(row["lever"], f"{row['gain']:+.2f}", interval)
-    for table in (dispositions, lost, origins, waits, _modes(study), buys):
+        interval = {"low": row["gain_low"], "high": row["gain_high"]}
+        buys.add_row(row["lever"], f"{row['gain']:+.2f}", _span(interval, "+.2f"))
+    for table in (released, lost, origins, waits, _modes(study), buys):
         console.print(table)
     console.print(f"Infusions a year: {doses_per_year(study.queue)}")
 
 
-def _decimal(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"
-
-
 def _modes(study: ManufacturingStudy) -> Table:
-    from rich.table import Table
+    from vein2vein.manufacturing.study import records
 
     modes = list(study.modes)
-    table = Table(
-        "the same patients", *(m.replace("_", " ") for m in modes), title="Modes", title_justify="left"
-    )
-    for analysis in dict.fromkeys(study.comparison["set"]):
-        table.add_section()
-        table.add_row(f"[bold]{analysis}[/bold]")
-        part = study.comparison[study.comparison["set"] == analysis]
-        for quantity in dict.fromkeys(part["quantity"]):
-            rows = part[part["quantity"] == quantity].set_index("mode")
-            unit = {"percent": " (%)", "day": " (days)", "cell": " (cells)"}.get(
-                str(rows["unit"].iloc[0]), ""
-            )
-            cells = (
-                f"{r['mean']:.3g} ({r['low']:.3g} to {r['high']:.3g})" for r in (rows.loc[m] for m in modes)
-            )
-            table.add_row(f"{quantity}{unit}", *cells)
+    table = _table("Modes", "the same patients", *(mode.replace("_", " ") for mode in modes))
+    found: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+    for row in records(study.comparison):
+        found.setdefault((row["set"], row["quantity"]), {})[row["mode"]] = row
+    section = ""
+    for (analysis, quantity), by_mode in found.items():
+        if analysis != section:
+            section = analysis
+            table.add_section()
+            table.add_row(f"[bold]{analysis}[/bold]")
+        unit = {"percent": " (%)", "day": " (days)", "cell": " (cells)"}.get(by_mode[modes[0]]["unit"], "")
+        cells = (f"{_decimal(by_mode[m]['mean'], '.3g')} ({_span(by_mode[m], '.3g')})" for m in modes)
+        table.add_row(f"{quantity}{unit}", *cells)
     return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich.table import Table
+
+    return Table(*columns, title=title, title_justify="left")
+
+
+def _span(row: dict[str, Any], form: str = ".1f") -> str:
+    if row["low"] is None:
+        return "–"
+    return f"{row['low']:{form}} to {row['high']:{form}}"
+
+
+def _decimal(value: float | None, form: str = ".1f") -> str:
+    return "–" if value is None else f"{value:{form}}"

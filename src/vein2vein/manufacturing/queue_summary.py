@@ -27,15 +27,21 @@ class Prediction:
     high: float
 
     def __str__(self) -> str:
-        return f"{self.mean:.3g} ({self.low:.3g} to {self.high:.3g})"
+        shown = f"{self.mean:.3g}"
+        return shown if np.isnan(self.low) else f"{shown} ({self.low:.3g} to {self.high:.3g})"
 
 
 def predict(values: Array) -> Prediction:
-    """Return the mean and the central 95 % of one value a replicate (NaN left out), shape (replicates,)."""
+    """Return the mean and the central 95 % of one value a replicate, shape (replicates,).
+
+    NaN is left out; a single value has no interval (NaN).
+    """
     known = np.asarray(values, dtype=float)
     known = known[np.isfinite(known)]
     if known.size == 0:
         return Prediction(float("nan"), float("nan"), float("nan"))
+    if known.size == 1:
+        return Prediction(float(known[0]), float("nan"), float("nan"))
     low, high = np.quantile(known, [(1 - INTERVAL) / 2, (1 + INTERVAL) / 2])
     return Prediction(float(known.mean()), float(low), float(high))
 

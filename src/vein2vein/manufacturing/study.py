@@ -160,7 +160,7 @@ def summary(study: ManufacturingStudy) -> dict[str, Any]:
         "origin": records(by_origin(study.queue)),
         "times_days": records(times(study.queue)),
         "utilisation": records(utilisation(study.queue)),
-        "doses_per_year": {"mean": rate.mean, "low": rate.low, "high": rate.high},
+        "doses_per_year": {name: _plain(getattr(rate, name)) for name in ("mean", "low", "high")},
         "modes": records(study.comparison),
         "levers": records(study.levers),
     }

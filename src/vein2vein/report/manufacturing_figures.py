@@ -43,9 +43,10 @@ def funnel_figure(result: QueueResult) -> go.Figure:
             width=0.72,
         )
     )
-    edge = float(table["high"].max())
+    ends = table["high"].fillna(table["patients"])
+    edge = float(ends.max())
     for step, kind, mean, high, share in zip(
-        table["step"], table["kind"], table["patients"], table["high"], table["share"], strict=True
+        table["step"], table["kind"], table["patients"], ends, table["share"], strict=True
     ):
         figure.add_annotation(
             x=high + 0.015 * edge,
@@ -123,9 +124,10 @@ def waiting_list_figure(results: Mapping[str, QueueResult], period: float = 28.0
         colour = _SERIES[i % len(_SERIES)]
         table = waiting_list(result, np.arange(0.0, float(result.ends.max()) + period, period))
         name = _NAMES.get(mode, mode)
+        band = table.dropna()
         figure.add_scatter(
-            x=[*table["day"], *table["day"][::-1]],
-            y=[*table["high"], *table["low"][::-1]],
+            x=[*band["day"], *band["day"][::-1]],
+            y=[*band["high"], *band["low"][::-1]],
             fill="toself",
             fillcolor=_faded(colour),
             line={"width": 0},
@@ -166,7 +168,7 @@ def utilisation_figure(result: QueueResult) -> go.Figure:
             marker_color=colour,
             text=text,
             textposition="inside",
-            insidetextanchor="start",
+            insidetextanchor="start" if name == "in culture" else "end",
             textfont={"color": "white" if colour == _BLUE else _INK, "size": 13},
             width=0.6,
         )
@@ -220,7 +222,7 @@ def levers_figure(levers: pd.DataFrame) -> go.Figure:
             x=gain,
             y=name,
             yshift=22,
-            text=f"{gain:+.2f} ({low:+.2f} to {high:+.2f})",
+            text=f"{gain:+.2f}" + (f" ({low:+.2f} to {high:+.2f})" if np.isfinite(low) else ""),
             showarrow=False,
             font={"size": 12, "color": _INK},
         )
@@ -260,8 +262,8 @@ def _whiskers(mean: ArrayLike, low: ArrayLike, high: ArrayLike) -> dict[str, obj
     return {
         "type": "data",
         "symmetric": False,
-        "array": np.maximum(upper - middle, 0.0),
-        "arrayminus": np.maximum(middle - lower, 0.0),
+        "array": np.nan_to_num(np.maximum(upper - middle, 0.0), posinf=0.0),
+        "arrayminus": np.nan_to_num(np.maximum(middle - lower, 0.0), posinf=0.0),
         "color": _INK,
         "thickness": 1.4,
         "width": 4,

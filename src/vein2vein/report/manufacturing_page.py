@@ -109,9 +109,9 @@ def comparison_html(comparison: pd.DataFrame) -> str:
             for mode in modes:
                 found = part[(part["quantity"] == quantity) & (part["mode"] == mode)].iloc[0]
                 shown = tuple(_shown(float(found[c]), str(found["unit"])) for c in ("mean", "low", "high"))
-                cells.append(
-                    f"<td class='n'>{shown[0]} <span class='q'>({shown[1]} to {shown[2]})</span></td>"
-                )
+                whole = "nan" not in shown
+                interval = f" <span class='q'>({shown[1]} to {shown[2]})</span>" if whole else ""
+                cells.append(f"<td class='n'>{shown[0]}{interval}</td>")
             unit = _UNITS.get(str(part.loc[part["quantity"] == quantity, "unit"].iloc[0]), "")
             rows.append(f"<tr><td>{html.escape(quantity)}{unit}</td>{''.join(cells)}</tr>")
     return "".join([*rows, "</tbody></table></div>"])
