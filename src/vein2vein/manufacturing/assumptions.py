@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from vein2vein.evidence import load_sheet
 from vein2vein.manufacturing.batches import simulate_batches
 from vein2vein.manufacturing.demand import Referred
 from vein2vein.manufacturing.numbers import replaced
+from vein2vein.manufacturing.phenotype import PHENOTYPES
 from vein2vein.manufacturing.product import memory_effect
 from vein2vein.manufacturing.queue import simulate_queue
 from vein2vein.manufacturing.scenario import ManufacturingScenario
@@ -64,26 +66,7 @@ def influence_of_assumptions(
         for each outcome its value with the number low and high, such as ``infused_low`` and ``infused_high``;
         moved (largest change of ``infused``), by which the rows are sorted.
     """
-
-    def outcome() -> Outcome:
-        programme = ManufacturingScenario().programme()
-        made = simulate_batches(programme.process, batches, seed)
-        result = simulate_queue(
-            programme.centres,
-            programme.process,
-            Referred(patients),
-            seed,
-            replicates,
-            waiting=programme.waiting,
-        )
-        given = made.table[made.infusible]
-        shares = given[["naive_scm", "central_memory", "effector_memory", "effector"]].to_numpy()
-        return Outcome(
-            released=100.0 * float(made.infusible.mean()),
-            infused=100.0 * float((result.patients["outcome"] == "infused").mean()),
-            expansion=float(memory_effect().expansion_multiplier(shares).mean()),
-        )
-
+    outcome = partial(_outcome, seed, batches, patients, replicates)
     base = outcome()
     rows: list[dict[str, object]] = []
     for row in load_sheet("manufacturing").rows:
@@ -110,6 +93,21 @@ def influence_of_assumptions(
             }
         )
     return pd.DataFrame(rows).sort_values("moved", ascending=False, ignore_index=True)
+
+
+def _outcome(seed: int, batches: int, patients: int, replicates: int) -> Outcome:
+    """Return what is watched, with the numbers as they are at the moment."""
+    programme = ManufacturingScenario().programme()
+    made = simulate_batches(programme.process, batches, seed)
+    result = simulate_queue(
+        programme.centres, programme.process, Referred(patients), seed, replicates, waiting=programme.waiting
+    )
+    shares = made.table.loc[made.infusible, list(PHENOTYPES)].to_numpy()
+    return Outcome(
+        released=100.0 * float(made.infusible.mean()),
+        infused=100.0 * float((result.patients["outcome"] == "infused").mean()),
+        expansion=float(memory_effect().expansion_multiplier(shares).mean()),
+    )
 
 
 def _with(id: str, setting: str | None, value: float, outcome: Callable[[], Outcome]) -> Outcome:
