@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import sympy
 from sympy import Expr, Symbol, exp, log
@@ -20,6 +21,7 @@ __all__ = [
     "Derived",
     "Flow",
     "Mechanism",
+    "Named",
     "State",
     "Symbols",
     "exp",
@@ -42,6 +44,35 @@ class Symbols:
         if name.startswith("_"):
             raise AttributeError(name)
         return Symbol(name, real=True)
+
+
+class Named(Protocol):
+    """Anything with a name, a symbol, a unit and a meaning: a state, a parameter or a derived quantity."""
+
+    @property
+    def name(self) -> str:
+        """Name used in the laws."""
+        ...
+
+    @property
+    def symbol(self) -> Symbol:
+        """Its SymPy symbol."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """Its unit."""
+        ...
+
+    @property
+    def meaning(self) -> str:
+        """What it is."""
+        ...
+
+    @property
+    def latex(self) -> str | None:
+        """How it is typeset."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from vein2vein.clinic.ward import WardPolicy
 from vein2vein.errors import ScenarioError, near_miss
 from vein2vein.patients.settings import Setting, setting
 
@@ -57,6 +58,11 @@ class Ward(Section):
     tocilizumab_from_grade: Annotated[int, Field(ge=1, le=4)] | None = None
     steroids_from_grade: Annotated[int, Field(ge=1, le=4)] | None = None
     assess_every_days: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] = 0.25
+
+    @property
+    def policy(self) -> WardPolicy:
+        """The rules as the clinic reads them."""
+        return WardPolicy(self.tocilizumab_from_grade, self.steroids_from_grade, self.assess_every_days)
 
 
 class Untreated(Section):
@@ -161,8 +167,18 @@ def load_scenario(source: str | Path | None = None, **changes: Any) -> Scenario:
     data |= {name: value for name, value in changes.items() if value is not None}
     try:
         return Scenario.model_validate(data)
+    except ScenarioError as error:
+        raise ScenarioError(
+            error.what,
+            where=where,
+            field=error.field,
+            value=error.value,
+            allowed=error.allowed,
+            remedy=error.remedy,
+        ) from error
     except ValidationError as error:
-        raise _explained(error, where) from error
+        given = changes.get(str(error.errors()[0]["loc"][:1][0])) if error.errors()[0]["loc"] else None
+        raise _explained(error, where if given is None else f"given in place of the {where}") from error
 
 
 def _read(source: str | Path | None) -> tuple[str, str]:
@@ -200,17 +216,24 @@ def _explained(error: ValidationError, where: str) -> ScenarioError:
     inner = first.get("ctx", {}).get("error")
     given = first.get("input")
     return ScenarioError(
-        str(inner or first["msg"]),
+        str(inner or "a value can't be used"),
         where=where,
         field=path or None,
         value=given if isinstance(given, int | float | str) else None,
-        remedy="correct the value; `vein2vein run` without a file shows a complete scenario",
+        allowed=None if inner else first["msg"].removeprefix("Input should be "),
+        remedy="correct the value; the README shows a complete scenario",
     )
 
 
 def _known_fields(path: tuple[int | str, ...]) -> tuple[str, ...]:
     model: type[BaseModel] = Scenario
-    sections = {"centre": Centre, "arm": Arm, "ward": Ward, "untreated": Untreated, "prices": Prices}
+    sections: dict[str, type[BaseModel]] = {
+        "centre": Centre,
+        "arm": Arm,
+        "ward": Ward,
+        "untreated": Untreated,
+        "prices": Prices,
+    }
     sections |= {"reported": Reported, "course_local": Money, "course_abroad": Money}
     for part in path:
         model = sections.get(str(part), model)

@@ -110,7 +110,7 @@ def hold_rounds(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: 
             end = w[rows.time_new * WIDTH + lane]
             w[rows.time_at * WIDTH + lane] = end
             lanes.point[lane] = 0
-            if lanes.accepted[lane] and lanes.next_round[lane] <= end:
+            if lanes.accepted[lane] and lanes.next_round[lane] < end:
                 w[rows.time_at * WIDTH + lane] = lanes.next_round[lane]
                 lanes.point[lane] = 1
                 due = True

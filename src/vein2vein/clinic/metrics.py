@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
+from vein2vein.outcomes.kaplan_meier import kaplan_meier
 
 MONTH = 365.25 / 12
 """Days in a month."""
@@ -62,6 +65,29 @@ class Metric:
         return float(self.by(table, pd.Series(0, index=table.index)).iloc[0])
 
 
+def _still_aplastic(days: float) -> Callable[[pd.Series, pd.Series], pd.Series]:
+    """Return the Kaplan–Meier share still aplastic at ``days``; who progressed in aplasia is censored then."""
+
+    def share(values: pd.Series, by: pd.Series) -> pd.Series:
+        return values.groupby(by).apply(lambda v: _kaplan_meier_at(v.dropna().to_numpy(), days))
+
+    return share
+
+
+def _kaplan_meier_at(signed: NDArray[np.float64], days: float) -> float:
+    """Return survival at ``days`` of durations whose sign tells event (+) from censoring (-)."""
+    if not signed.size:
+        return float("nan")
+    result = kaplan_meier(np.abs(signed), signed > 0)
+    return float(np.ravel(result.at(days))[0])
+
+
+def _aplasia(d: pd.DataFrame) -> pd.Series:
+    """Return days of aplasia in responders, negative where recovery was not seen."""
+    signed = d["aplasia_days"].where(d["aplasia_recovered"], -d["aplasia_days"])
+    return signed.where(responded(d) & (d["aplasia_days"] > 0))
+
+
 def _flag(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda d: condition(d).astype(float)
 
@@ -70,8 +96,19 @@ def _beyond(column: str, months: float) -> Callable[[pd.DataFrame], pd.Series]:
     return _flag(lambda d: d[column] > months * MONTH)
 
 
-def _responders(d: pd.DataFrame) -> pd.Series:
+def responded(d: pd.DataFrame) -> pd.Series:
+    """Return whether the best response of each patient is partial or complete."""
     return d["best_response"].isin(["partial", "complete"])
+
+
+def _detectable(day: float) -> Callable[[pd.DataFrame], pd.Series]:
+    """Return whether CAR-T cells are quantifiable at or after a day, among those followed to it."""
+
+    def flag(d: pd.DataFrame) -> pd.Series:
+        found = d["last_quantifiable"] >= day
+        return found.astype(float).where(found | (d["followed_days"] >= day))
+
+    return flag
 
 
 def _negative_relapse(d: pd.DataFrame) -> pd.Series:
@@ -93,7 +130,7 @@ KINETICS = (
     ),
 )
 EFFICACY = (
-    Metric("orr", "response, partial or complete", "1", _flag(_responders)),
+    Metric("orr", "response, partial or complete", "1", _flag(responded)),
     Metric("cr", "complete response", "1", _flag(lambda d: d["best_response"] == "complete")),
     *(
         Metric(f"pfs_{m}", f"progression-free at {m} months", "1", _beyond("pfs_days", m))
@@ -122,7 +159,8 @@ TOXICITY = (
         "b_aplasia_6",
         "B-cell aplasia beyond 6 months, in responders",
         "1",
-        lambda d: (d["aplasia_days"] > 6 * MONTH).astype(float).where(_responders(d)),
+        _aplasia,
+        _still_aplastic(6 * MONTH),
     ),
 )
 METRICS = (*KINETICS, *EFFICACY, *TOXICITY)
@@ -131,6 +169,5 @@ METRICS = (*KINETICS, *EFFICACY, *TOXICITY)
 
 def responder_ratio(table: pd.DataFrame) -> float:
     """Return the geometric mean Cmax of responders over that of non-responders."""
-    cmax = KINETICS[0]
-    responded = _responders(table)
-    return cmax.over(table[responded]) / cmax.over(table[~responded])
+    cmax, best = KINETICS[0], responded(table)
+    return cmax.over(table[best]) / cmax.over(table[~best])
