@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vein2vein.simulation.kernel_cache import compiled_driver, compiled_kernels
+from vein2vein.simulation.kernel_cache import compiled_kernels, run_driver
 from vein2vein.simulation.lanes import WIDTH
 from vein2vein.simulation.plan import ADD, SET, Buffer, Controls, Lanes, Results, Rows, Tables
 from vein2vein.simulation.question import Question
@@ -29,7 +29,7 @@ def run_chunk(question: Question, start: int, end: int) -> Results:
     if end > start:
         buffer = Buffer(np.zeros(rows.total * WIDTH))
         tables = _tables(question, start, end)
-        compiled_driver()(buffer, rows, kernels, controls, tables, _lanes(question, rows), results)
+        run_driver(buffer, rows, kernels, controls, tables, _lanes(question, rows), results)
     return results
 
 

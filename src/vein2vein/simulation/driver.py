@@ -25,6 +25,7 @@ from vein2vein.simulation.lanes import (
 from vein2vein.simulation.observe import (
     add_integrals,
     hold_rounds,
+    hold_rounds_here,
     sample_here,
     sample_inside,
     watch_ends,
@@ -131,6 +132,8 @@ def settle(
             look_ahead(lane, w[rows.time * WIDTH + lane], w, rows, lanes, tables, controls)
     if changed:
         call(kernels.prepare, w, 0, 0, 0, 0)
+    if rows.n_rules > 0:
+        hold_rounds_here(w, rows, kernels, lanes, tables, controls)
     if rows.n_outputs > 0:
         sample_here(w, rows, kernels, lanes, tables, controls, results)
     if rows.has_stop:

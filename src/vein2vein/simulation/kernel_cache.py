@@ -79,15 +79,27 @@ def _numba_caches_in(folder: Path | None) -> Iterator[bool]:
         config.CACHE_DIR = before
 
 
+_DAMAGED = (OSError, EOFError, ImportError, pickle.UnpicklingError)
+"""What reading a cache file raises that was cut short, or removed in between."""
+
+
 @cache
-def compiled_driver() -> Callable[..., None]:
-    """Return the driver as machine code that runs without the interpreter's lock."""
+def _driver(on_disk: bool) -> Callable[..., None]:
     from numba import njit
 
     from vein2vein.simulation.driver import drive
 
-    with _LOCK, _numba_caches_in(_folder(cache_folder())) as on_disk:
-        return njit(nogil=True, error_model="numpy", cache=on_disk)(drive)
+    folder = _folder(cache_folder()) if on_disk else None
+    with _LOCK, _numba_caches_in(folder) as writable:
+        return njit(nogil=True, error_model="numpy", cache=writable)(drive)
+
+
+def run_driver(*arguments: object) -> None:
+    """Run the driver as machine code, without the interpreter's lock."""
+    try:
+        _driver(True)(*arguments)
+    except _DAMAGED:  # raised before anything ran
+        _driver(False)(*arguments)
 
 
 _LOADED: dict[tuple[str, bool], tuple[Rows, Kernels, tuple[Any, ...]]] = {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from numba import njit
 
-from vein2vein.simulation.agenda import at_once, hold_round
+from vein2vein.simulation.agenda import at_once, happen, hold_round, look_ahead
 from vein2vein.simulation.explicit import explicit_dense
 from vein2vein.simulation.lanes import WIDTH, call, load, store
 from vein2vein.simulation.rosenbrock import rosenbrock_dense
@@ -102,7 +102,8 @@ def sample_here(
 def hold_rounds(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables) -> None:
     """Hold the ward rounds inside the accepted steps; where a drug is due before the step's end, take it back.
 
-    A step taken back is tried anew so as to land on the administration; the rounds held up to there stand.
+    A step taken back is tried anew so as to land on the administration; the rounds held up to there stand. A round at
+    the very end of a step waits for what happens there (:func:`hold_rounds_here`).
     """
     while True:
         due = False
@@ -123,6 +124,31 @@ def hold_rounds(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: 
                 given = hold_round(lane, w, rows, lanes, tables)
                 if given < w[rows.time_new * WIDTH + lane]:
                     lanes.accepted[lane] = 0
+
+
+@njit(error_model="numpy")
+def hold_rounds_here(
+    w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, controls: Controls
+) -> None:
+    """Hold the rounds of this very instant, after its events; what they order for now happens now."""
+    while True:
+        due = False
+        for lane in range(WIDTH):
+            now = at_once(w[rows.time * WIDTH + lane])
+            lanes.point[lane] = 0
+            if lanes.patient[lane] >= 0 and lanes.tries[lane] >= 0 and lanes.next_round[lane] <= now:
+                lanes.point[lane] = 1
+                due = True
+        if not due:
+            return
+        call(kernels.conditions, w, rows.time, rows.state, 0, rows.results)
+        for lane in range(WIDTH):
+            if lanes.point[lane]:
+                now = w[rows.time * WIDTH + lane]
+                hold_round(lane, w, rows, lanes, tables)
+                if lanes.target[lane] <= at_once(now):
+                    happen(lane, now, w, rows, lanes, tables)
+                    look_ahead(lane, now, w, rows, lanes, tables, controls)
 
 
 @njit(error_model="numpy", forceinline=True)
