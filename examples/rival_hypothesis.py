@@ -1,4 +1,4 @@
-"""Two hypotheses about the same patients: does the host help to hold small lymphomas down, or not?
+"""Two hypotheses about the same patients: the host helps to hold small lymphomas down, or it does not.
 
 Run it with: python examples/rival_hypothesis.py
 """
