@@ -1,0 +1,197 @@
+"""Coding DNA: human codon usage under hard constraints, solved by dnachisel, reproducible by seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vein2vein.construct.parts import PROTEIN_LETTERS
+from vein2vein.construct.spec import CodingSpec
+from vein2vein.construct.splice import splice_sites
+from vein2vein.errors import InternalError, ScenarioError, near_miss
+
+if TYPE_CHECKING:
+    import dnachisel
+
+POLYA_SIGNALS = ("AATAAA", "ATTAAA")
+STRONG_DONORS = ("GGTAAG", "GGTGAG")
+_ROUNDS = 12
+_ATTEMPTS = 6
+
+
+@dataclass(frozen=True)
+class CodingDna:
+    """The coding sequence with its stop codon, and what was asked of it.
+
+    Parameters
+    ----------
+    sequence : str
+        From ATG to the stop codon.
+    objective : str
+        The quality that was optimised.
+    objective_score : float
+        Its score; 0 is perfect.
+    unmet : tuple of str
+        Constraints that could not be met, empty as a rule; each says what was kept instead.
+    attempts : int
+        Random starts needed.
+    """
+
+    sequence: str
+    objective: str
+    objective_score: float
+    unmet: tuple[str, ...] = field(default=())
+    attempts: int = 1
+
+
+def design_coding_dna(protein: str, spec: CodingSpec, seed: int) -> CodingDna:
+    """Return coding DNA for ``protein``; the same seed gives the same bases.
+
+    Parameters
+    ----------
+    protein : str
+        Residues, one letter each, from the first Met, without a stop.
+    spec : CodingSpec
+        Limits on composition, sites, repeats and splice scores.
+    seed : int
+        Seed of the search. The global random states of Python and NumPy, which dnachisel draws from, are
+        set for the search and put back afterwards.
+
+    Raises
+    ------
+    ScenarioError
+        A letter is no amino acid, an enzyme is unknown, or no sequence meets the constraints.
+    """
+    foreign = set(protein) - PROTEIN_LETTERS
+    if not protein or foreign:
+        raise ScenarioError(
+            "the protein can't be translated back" if foreign else "the protein is empty",
+            field="protein",
+            value="".join(sorted(foreign)) or protein,
+            allowed="the twenty amino acids in one-letter code",
+        )
+    check_enzymes(spec.avoid_sites)
+    trouble: Exception | None = None
+    with _isolated_randomness(seed):
+        for attempt in range(_ATTEMPTS):
+            as_objective = attempt >= _ATTEMPTS // 2  # repeats that can't be avoided become an objective
+            try:
+                return _solve(protein, spec, as_objective, attempt + 1)
+            except _Unsolved as error:
+                trouble = error
+    raise ScenarioError(
+        f"no coding sequence meets the constraints ({trouble})",
+        field="coding",
+        allowed="constraints that the protein leaves room for",
+        remedy="widen the GC range, allow a restriction site or raise `unique_word`",
+    )
+
+
+class _Unsolved(Exception):
+    """One random start that led nowhere."""
+
+
+def check_enzymes(names: tuple[str, ...]) -> None:
+    """Raise ScenarioError unless each name is a restriction enzyme that Biopython knows."""
+    from Bio.Restriction import AllEnzymes
+
+    known = [str(e) for e in AllEnzymes]
+    for name in names:
+        if name not in known:
+            raise ScenarioError(
+                f"unknown restriction enzyme.{near_miss(name, known)}",
+                field="coding.avoid_sites",
+                value=name,
+                allowed="an enzyme of REBASE, such as BsmBI",
+                remedy="correct the name (capitals matter)",
+            )
+
+
+def _solve(protein: str, spec: CodingSpec, repeats_as_objective: bool, attempt: int) -> CodingDna:
+    import dnachisel as dc
+
+    banned: list[str] = []
+    sequence = _random_start(protein)
+    for _ in range(_ROUNDS):
+        constraints, objectives, unmet = _demands(spec, len(sequence), banned, repeats_as_objective)
+        problem = dc.DnaOptimizationProblem(
+            sequence, constraints=constraints, objectives=objectives, logger=None
+        )
+        problem.max_random_iters = 2000
+        try:
+            problem.resolve_constraints()
+            problem.optimize()
+        except dc.NoSolutionError as error:
+            raise _Unsolved(str(error).splitlines()[0][:200]) from error
+        sequence = problem.sequence
+        sites = splice_sites(sequence, spec.donor_bits, spec.acceptor_bits)
+        if not sites:
+            _prove(sequence, protein)
+            score = float(problem.objectives_evaluations().scores_sum())
+            return CodingDna(sequence, "match human codon usage", score, unmet, attempt)
+        banned += [site.word for site in sites]
+    raise _Unsolved("splice sites above the limit remain")
+
+
+def _demands(
+    spec: CodingSpec, length: int, banned: list[str], repeats_as_objective: bool
+) -> tuple[list[dnachisel.Specification], list[dnachisel.Specification], tuple[str, ...]]:
+    """Return constraints, objectives and the wording of what was relaxed."""
+    import dnachisel as dc
+
+    constraints = [
+        dc.EnforceTranslation(),
+        *(dc.AvoidPattern(f"{name}_site") for name in spec.avoid_sites),
+        *(dc.AvoidPattern(letter * (spec.longest_homopolymer + 1), strand=1) for letter in "ACGT"),
+        *(dc.AvoidPattern(word, strand=1) for word in (*POLYA_SIGNALS, *STRONG_DONORS, *banned)),
+        dc.EnforceGCContent(mini=spec.gc_low, maxi=spec.gc_high),
+        dc.EnforceGCContent(
+            mini=spec.gc_window_low, maxi=spec.gc_window_high, window=min(spec.gc_window, length)
+        ),
+    ]
+    objectives = [dc.CodonOptimize(species="h_sapiens", method="match_codon_usage")]
+    repeats = dc.UniquifyAllKmers(k=spec.unique_word, include_reverse_complement=False)
+    unmet: tuple[str, ...] = ()
+    if repeats_as_objective:
+        objectives.append(repeats)
+        unmet = (f"words of {spec.unique_word} bases unique: kept as an objective only",)
+    else:
+        constraints.append(repeats)
+    return constraints, objectives, unmet
+
+
+def _random_start(protein: str) -> str:
+    """Return codons drawn by human usage, and a stop codon."""
+    import python_codon_tables as tables
+
+    usage = tables.get_codons_table("h_sapiens_9606")
+    codons = []
+    for residue in protein:
+        names, weights = zip(*sorted(usage[residue].items()), strict=True)
+        share = np.array(weights) / sum(weights)
+        codons.append(names[int(np.random.choice(len(names), p=share))])  # noqa: NPY002 (the isolated global state)
+    return "".join(codons) + "TGA"
+
+
+def _prove(sequence: str, protein: str) -> None:
+    from Bio.Seq import Seq
+
+    if str(Seq(sequence).translate()) != protein + "*":
+        raise InternalError("the designed DNA doesn't translate back to the protein")
+
+
+@contextmanager
+def _isolated_randomness(seed: int) -> Iterator[None]:
+    python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
+    try:
+        yield
+    finally:
+        random.setstate(python_state)
+        np.random.set_state(numpy_state)  # noqa: NPY002
