@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from vein2vein.cli import construct
 from vein2vein.errors import InputError, Vein2veinError
 
 app = typer.Typer(
@@ -16,6 +17,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+app.add_typer(construct.app, name="construct")
 
 
 @app.callback()

@@ -1,4 +1,4 @@
-"""Checks of a CAR's architecture: chains, order of domains, signal peptide, membrane passage, ITAMs, 2A peptides."""
+"""Checks of the architecture: order of domains, signal peptide, membrane passage, ITAMs, 2A peptides."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def is_car(chain: tuple[Segment, ...]) -> bool:
 
 def check_part_verification(protein: Protein) -> Check:
     """Say loudly which parts rest on one source."""
-    weak = sorted({s.part.id for s in protein.segments if s.part and s.part.verification is not Verification.VERIFIED})
+    weak = sorted(
+        {s.part.id for s in protein.segments if s.part and s.part.verification is not Verification.VERIFIED}
+    )
     return Check(
         "verified protein parts",
         graded(not weak, Verdict.WARN),
@@ -67,7 +69,10 @@ def check_known_residues(protein: Protein) -> Check:
     return Check(
         "residues outside library parts",
         graded(not long, Verdict.WARN),
-        "; ".join(f"{protein.text(s)[:12]}{'…' if len(s) > 12 else ''} ({len(s)} aa at {s.start + 1})" for s in loose)
+        "; ".join(
+            f"{protein.text(s)[:12]}{'…' if len(s) > 12 else ''} ({len(s)} aa at {s.start + 1})"
+            for s in loose
+        )
         or "none",
         "junctions of at most 10 aa",
         "assumed",
@@ -76,7 +81,7 @@ def check_known_residues(protein: Protein) -> Check:
 
 
 def check_signal_peptide(protein: Protein, chain: tuple[Segment, ...], label: str) -> Check:
-    """A chain must start with Met and a signal peptide (after the residue that a 2A peptide leaves)."""
+    """Check that a chain starts with Met and a signal peptide (after what a 2A peptide leaves)."""
     body = [s for s in chain if s.role is not Role.JUNCTION or s.chain == 0]
     first = body[0] if body else None
     found = first is not None and first.role is Role.SIGNAL_PEPTIDE
@@ -84,15 +89,19 @@ def check_signal_peptide(protein: Protein, chain: tuple[Segment, ...], label: st
     return Check(
         f"signal peptide, {label}",
         graded(starts_with_met, Verdict.FAIL),
-        f"{first.name}, {len(first)} aa" if found and first else "missing leader: no signal peptide at the start",
+        f"{first.name}, {len(first)} aa"
+        if found and first
+        else "missing leader: no signal peptide at the start",
         "signal peptide first, beginning with Met",
         _TYPE_I,
-        "" if starts_with_met else "put a signal peptide before the first domain, or the chain stays in the cytosol",
+        ""
+        if starts_with_met
+        else "put a signal peptide before the first domain, or the chain stays in the cytosol",
     )
 
 
 def check_domain_order(chain: tuple[Segment, ...], label: str) -> Check:
-    """Domains must follow the order of a type I membrane receptor, and none may be missing."""
+    """Check that the domains follow the order of a type I membrane receptor, and none is missing."""
     roles = [s.role for s in chain if s.role is not Role.JUNCTION]
     ranks = [_ORDER.get(r, 9) for r in roles]
     missing: list[str] = []
@@ -113,22 +122,27 @@ def check_domain_order(chain: tuple[Segment, ...], label: str) -> Check:
 
 
 def check_single_membrane_helix(protein: Protein, chain: tuple[Segment, ...], label: str) -> Check:
-    """Exactly one stretch may cross the membrane; the signal peptide, itself hydrophobic, is masked."""
+    """Check that one stretch crosses the membrane; the signal peptide, itself hydrophobic, is masked."""
     stretches = hydrophobic_stretches(protein.signals_masked(chain))
     offset = chain[0].start
     return Check(
         f"transmembrane helices, {label}",
         graded(len(stretches) == 1, Verdict.FAIL),
         f"{len(stretches)}: "
-        + (", ".join(f"{s.start + offset + 1}-{s.end + offset} (peak {s.peak:.2f})" for s in stretches) or "none"),
+        + (
+            ", ".join(f"{s.start + offset + 1}-{s.end + offset} (peak {s.peak:.2f})" for s in stretches)
+            or "none"
+        ),
         f"exactly one 19-residue stretch with mean hydropathy above {THRESHOLD}",
         "Kyte and Doolittle 1982, J Mol Biol 157:105 (threshold 1.6)",
-        "" if len(stretches) == 1 else "a chain needs one membrane passage: remove or add a transmembrane domain",
+        ""
+        if len(stretches) == 1
+        else "a chain needs one membrane passage: remove or add a transmembrane domain",
     )
 
 
 def check_positive_inside(protein: Protein, chain: tuple[Segment, ...], label: str) -> Check:
-    """More Lys and Arg on the cytosolic side hold the orientation."""
+    """Check for more Lys and Arg on the cytosolic side; they hold the orientation."""
     tm = next((s for s in chain if s.role is Role.TRANSMEMBRANE), None)
     outside = protein.sequence[max(tm.start - 15, 0) : tm.start] if tm else ""
     inside = protein.sequence[tm.end : tm.end + 15] if tm else ""
@@ -137,7 +151,9 @@ def check_positive_inside(protein: Protein, chain: tuple[Segment, ...], label: s
     return Check(
         f"positive-inside rule, {label}",
         graded(ok, Verdict.WARN),
-        f"K+R in 15 residues: {charge_out} outside, {charge_in} inside" if tm else "no transmembrane domain recognised",
+        f"K+R in 15 residues: {charge_out} outside, {charge_in} inside"
+        if tm
+        else "no transmembrane domain recognised",
         "more inside than outside",
         "von Heijne 1986, EMBO J 5:3021 (locator recalled)",
         "" if ok else "check the orientation of the transmembrane domain",
@@ -145,7 +161,7 @@ def check_positive_inside(protein: Protein, chain: tuple[Segment, ...], label: s
 
 
 def check_itams(protein: Protein, chain: tuple[Segment, ...], label: str) -> Check:
-    """CD3 zeta carries three ITAMs; fewer means a truncated or frame-shifted signalling domain."""
+    """Count ITAMs: three in CD3 zeta; fewer means a truncated or frame-shifted domain."""
     found = len(_ITAM.findall("".join(protein.text(s) for s in chain)))
     return Check(
         f"ITAMs, {label}",
@@ -158,7 +174,7 @@ def check_itams(protein: Protein, chain: tuple[Segment, ...], label: str) -> Che
 
 
 def check_2a(protein: Protein, segment: Segment) -> Check:
-    """A 2A peptide skips only if it ends NPGP; GSG before it helps cleavage."""
+    """Check a 2A peptide: it skips only if it ends NPGP, and GSG before it helps cleavage."""
     text = protein.text(segment)
     before = protein.sequence[max(segment.start - 3, 0) : segment.start]
     ends, led = text.endswith("NPGP"), text.startswith("GSG") or before == "GSG"

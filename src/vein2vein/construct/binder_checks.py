@@ -1,4 +1,4 @@
-"""Checks of the binder: pairing, order and linker of V domains, cysteines, glycosylation, net charge, origin."""
+"""Checks of the binder: V-domain pairing, order, linker, cysteines, glycosylation, net charge, origin."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _binder_of(segment: Segment, binders: Mapping[str, Binder]) -> Binder | None
 
 
 def check_pairing(pair: tuple[Segment, Segment], binders: Mapping[str, Binder]) -> Check:
-    """An scFv needs one VL and one VH of the same antibody."""
+    """Check that an scFv has one VL and one VH of the same antibody."""
     kinds = {s.role for s in pair}
     owners = [_binder_of(s, binders) for s in pair]
     known = all(owners)
@@ -68,7 +68,11 @@ def check_pairing(pair: tuple[Segment, Segment], binders: Mapping[str, Binder]) 
         f"VL/VH pairing, {_label(pair)}",
         graded(known, Verdict.WARN) if ok else Verdict.FAIL,
         f"{pair[0].role}, {pair[1].role}; "
-        + (" and ".join(o.id for o in owners if o) if known else "not in the library: pairing can't be confirmed"),
+        + (
+            " and ".join(o.id for o in owners if o)
+            if known
+            else "not in the library: pairing can't be confirmed"
+        ),
         "one VL and one VH of one antibody",
         "parts library (binders)",
         "" if ok else "pair the VL with the VH of the same antibody",
@@ -76,7 +80,7 @@ def check_pairing(pair: tuple[Segment, Segment], binders: Mapping[str, Binder]) 
 
 
 def check_order(pair: tuple[Segment, Segment], binders: Mapping[str, Binder]) -> Check:
-    """The order of V domains that was published and tested; the other may not fold or bind alike."""
+    """Check for the order of V domains that was published; the other may not fold or bind alike."""
     found = "VL-VH" if pair[0].role is Role.BINDER_VL else "VH-VL"
     owner = _binder_of(pair[0], binders)
     published = owner.published_order if owner else None
@@ -92,7 +96,7 @@ def check_order(pair: tuple[Segment, Segment], binders: Mapping[str, Binder]) ->
 
 
 def check_linker(protein: Protein, pair: tuple[Segment, Segment]) -> Check:
-    """The linker must span the two V domains; below about 12 residues scFv tend to pair between molecules."""
+    """Check the linker: below about 12 residues scFv tend to pair between molecules."""
     text = protein.sequence[pair[0].end : pair[1].start]
     small = sum(text.count(r) for r in "GSTEKPA")
     ok = _LINKER_SHORT <= len(text) <= _LINKER_LONG and small >= 0.9 * len(text)
@@ -107,7 +111,7 @@ def check_linker(protein: Protein, pair: tuple[Segment, Segment]) -> Check:
 
 
 def check_variable_domain(protein: Protein, segment: Segment) -> Check:
-    """Two cysteines, a CDR3 before a J motif and an ordinary length mark an intact V domain."""
+    """Check the marks of an intact V domain: two cysteines, CDR3 before a J motif, ordinary length."""
     text = protein.text(segment)
     low, high = _LENGTHS[segment.role]
     cdr3 = _CDR3.findall(text)
@@ -129,7 +133,7 @@ def check_variable_domain(protein: Protein, segment: Segment) -> Check:
 
 
 def check_free_cysteines(protein: Protein) -> Check:
-    """Cysteines in linkers and junctions are unpaired; those of the hinge form the dimer and are meant."""
+    """List unpaired cysteines of linkers and junctions; those of the hinge form the dimer and are meant."""
     loose = [
         s.start + i + 1
         for s in protein.segments
@@ -150,7 +154,7 @@ def check_free_cysteines(protein: Protein) -> Check:
 
 
 def check_glycosylation(protein: Protein) -> Check:
-    """N-glycosylation sequons outside the cell; one in a V domain may hide the binding site."""
+    """List N-glycosylation sequons outside the cell; one in a V domain may hide the binding site."""
     hits = []
     for segment in protein.segments:
         if segment.role in EXTRACELLULAR:
@@ -172,16 +176,18 @@ def check_glycosylation(protein: Protein) -> Check:
 
 
 def check_net_charge(protein: Protein, group: tuple[Segment, ...]) -> Check:
-    """Net charge of the binder, a proxy of tonic signalling through positively charged patches."""
+    """Weigh the net charge of the binder, a proxy of tonic signalling through positive patches."""
     charge = net_charge(protein.sequence[group[0].start : group[-1].end])
     return Check(
         f"net charge, {_label(group)}",
         graded(charge < CHARGE_WARN, Verdict.WARN),
         f"{charge:+d} (K + R − D − E)",
         f"below {CHARGE_WARN:+d} (assumed: no published cut-off for net charge)",
-        "correlates 0.93 with the positive-patch score of CAR-Toner on its 1,756 public variants (measured); "
-        "Cell Research 2023; patches only, not hinge or costimulation",
-        "" if charge < CHARGE_WARN else "test for tonic signalling; consider charge-lowering framework changes",
+        "correlates 0.93 with the positive-patch score of CAR-Toner on its 1,756 public variants "
+        "(measured; Cell Research 2023); patches only, not hinge or costimulation",
+        ""
+        if charge < CHARGE_WARN
+        else "test for tonic signalling; consider charge-lowering framework changes",
     )
 
 
@@ -191,7 +197,7 @@ def net_charge(sequence: str) -> int:
 
 
 def check_liabilities(protein: Protein, domains: list[Segment]) -> Check:
-    """Deamidation (NG) and isomerisation (DG) motifs of V domains."""
+    """List deamidation (NG) and isomerisation (DG) motifs of V domains."""
     found = [
         f"{protein.sequence[s.start + m.start() : s.start + m.start() + 2]}{s.start + m.start() + 1}"
         for s in domains
@@ -209,9 +215,13 @@ def check_liabilities(protein: Protein, domains: list[Segment]) -> Check:
 
 
 def check_species(protein: Protein) -> Check:
-    """Parts that are neither human nor designed may be immunogenic; the junction peptides are listed beside."""
+    """List parts that are neither human nor designed; they may be immunogenic."""
     foreign = sorted(
-        {f"{s.part.id} ({s.part.species})" for s in protein.segments if s.part and s.part.species not in _NATIVE_OR_DESIGNED}
+        {
+            f"{s.part.id} ({s.part.species})"
+            for s in protein.segments
+            if s.part and s.part.species not in _NATIVE_OR_DESIGNED
+        }
     )
     return Check(
         "species of origin",

@@ -45,9 +45,7 @@ class Protein:
 
     def signals_masked(self, chain: tuple[Segment, ...]) -> str:
         """Return the residues of a chain with its signal peptide replaced by X."""
-        return "".join(
-            "X" * len(s) if s.role is Role.SIGNAL_PEPTIDE else self.text(s) for s in chain
-        )
+        return "".join("X" * len(s) if s.role is Role.SIGNAL_PEPTIDE else self.text(s) for s in chain)
 
 
 def build_protein(spec: ConstructSpec, library: PartsLibrary) -> Protein:
@@ -66,7 +64,8 @@ def build_protein(spec: ConstructSpec, library: PartsLibrary) -> Protein:
     segments: list[Segment] = []
     for chain, row in enumerate(rows):
         if chain < len(rows) - 1:
-            row = row + [*_loose(spec.separator.before), _of(library.part(spec.separator.part, Role.CLEAVAGE_2A))]
+            row += _loose(spec.separator.before)
+            row.append(_of(library.part(spec.separator.part, Role.CLEAVAGE_2A)))
         if chain > 0:
             row = [*_loose(spec.separator.after), *row]
         for name, role, text, part in row:

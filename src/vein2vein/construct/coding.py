@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vein2vein.construct.parts import PROTEIN_LETTERS
+from vein2vein.construct.restriction import check_enzymes, crossing_sites
 from vein2vein.construct.spec import CodingSpec
 from vein2vein.construct.splice import splice_sites
-from vein2vein.errors import InternalError, ScenarioError, near_miss
+from vein2vein.errors import InternalError, ScenarioError
 
 if TYPE_CHECKING:
     import dnachisel
 
 POLYA_SIGNALS = ("AATAAA", "ATTAAA")
 STRONG_DONORS = ("GGTAAG", "GGTGAG")
+_STOPS = ("TGA", "TAA", "TAG")
 _ROUNDS = 12
 _ATTEMPTS = 6
 
@@ -49,7 +51,9 @@ class CodingDna:
     attempts: int = 1
 
 
-def design_coding_dna(protein: str, spec: CodingSpec, seed: int) -> CodingDna:
+def design_coding_dna(
+    protein: str, spec: CodingSpec, seed: int, upstream: str = "", downstream: str = ""
+) -> CodingDna:
     """Return coding DNA for ``protein``; the same seed gives the same bases.
 
     Parameters
@@ -61,6 +65,8 @@ def design_coding_dna(protein: str, spec: CodingSpec, seed: int) -> CodingDna:
     seed : int
         Seed of the search. The global random states of Python and NumPy, which dnachisel draws from, are
         set for the search and put back afterwards.
+    upstream, downstream : str
+        The bases before and after it in the plasmid; no site may arise across the two borders.
 
     Raises
     ------
@@ -81,8 +87,8 @@ def design_coding_dna(protein: str, spec: CodingSpec, seed: int) -> CodingDna:
         for attempt in range(_ATTEMPTS):
             as_objective = attempt >= _ATTEMPTS // 2  # repeats that can't be avoided become an objective
             try:
-                return _solve(protein, spec, as_objective, attempt + 1)
-            except _Unsolved as error:
+                return _solve(protein, spec, as_objective, attempt + 1, upstream[-20:], downstream[:20])
+            except _UnsolvedError as error:
                 trouble = error
     raise ScenarioError(
         f"no coding sequence meets the constraints ({trouble})",
@@ -92,27 +98,13 @@ def design_coding_dna(protein: str, spec: CodingSpec, seed: int) -> CodingDna:
     )
 
 
-class _Unsolved(Exception):
+class _UnsolvedError(Exception):
     """One random start that led nowhere."""
 
 
-def check_enzymes(names: tuple[str, ...]) -> None:
-    """Raise ScenarioError unless each name is a restriction enzyme that Biopython knows."""
-    from Bio.Restriction import AllEnzymes
-
-    known = [str(e) for e in AllEnzymes]
-    for name in names:
-        if name not in known:
-            raise ScenarioError(
-                f"unknown restriction enzyme.{near_miss(name, known)}",
-                field="coding.avoid_sites",
-                value=name,
-                allowed="an enzyme of REBASE, such as BsmBI",
-                remedy="correct the name (capitals matter)",
-            )
-
-
-def _solve(protein: str, spec: CodingSpec, repeats_as_objective: bool, attempt: int) -> CodingDna:
+def _solve(
+    protein: str, spec: CodingSpec, repeats_as_objective: bool, attempt: int, upstream: str, downstream: str
+) -> CodingDna:
     import dnachisel as dc
 
     banned: list[str] = []
@@ -127,15 +119,16 @@ def _solve(protein: str, spec: CodingSpec, repeats_as_objective: bool, attempt: 
             problem.resolve_constraints()
             problem.optimize()
         except dc.NoSolutionError as error:
-            raise _Unsolved(str(error).splitlines()[0][:200]) from error
+            raise _UnsolvedError(str(error).splitlines()[0][:200]) from error
         sequence = problem.sequence
         sites = splice_sites(sequence, spec.donor_bits, spec.acceptor_bits)
         if not sites:
+            sequence = _with_fitting_stop(sequence, spec, upstream, downstream)
             _prove(sequence, protein)
             score = float(problem.objectives_evaluations().scores_sum())
             return CodingDna(sequence, "match human codon usage", score, unmet, attempt)
         banned += [site.word for site in sites]
-    raise _Unsolved("splice sites above the limit remain")
+    raise _UnsolvedError("splice sites above the limit remain")
 
 
 def _demands(
@@ -163,6 +156,20 @@ def _demands(
     else:
         constraints.append(repeats)
     return constraints, objectives, unmet
+
+
+def _with_fitting_stop(sequence: str, spec: CodingSpec, upstream: str, downstream: str) -> str:
+    """Return the sequence with the first stop codon that makes no site across the borders."""
+    for stop in _STOPS:
+        candidate = sequence[:-3] + stop
+        borders = ((upstream, candidate[:20]), (candidate[-20:], downstream))
+        if not any(
+            crossing_sites(left, right, spec.avoid_sites)
+            or splice_sites(left + right, spec.donor_bits, spec.acceptor_bits)
+            for left, right in borders
+        ):
+            return candidate
+    raise _UnsolvedError("a site arises across the border to the vector with every stop codon")
 
 
 def _random_start(protein: str) -> str:

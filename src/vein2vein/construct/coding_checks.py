@@ -1,4 +1,4 @@
-"""Checks of the coding DNA: letters, frame, stops, translation, start context, composition, sites, repeats, signals."""
+"""Checks of the coding DNA: letters, frame, stops, translation, composition, sites, repeats, signals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from vein2vein.construct.check import Check, Verdict, graded
-from vein2vein.construct.coding import POLYA_SIGNALS, STRONG_DONORS, check_enzymes
+from vein2vein.construct.coding import POLYA_SIGNALS, STRONG_DONORS
+from vein2vein.construct.restriction import recognition_sites
 from vein2vein.construct.spec import CodingSpec
 from vein2vein.construct.splice import splice_sites
 
@@ -14,19 +15,23 @@ _STOPS = ("TAA", "TAG", "TGA")
 
 
 def check_letters(sequence: str) -> Check:
-    """Only A, C, G and T can be synthesised; names the first letter that isn't one of them."""
+    """Check that there are only A, C, G and T; name the first other letter."""
     bad = [(i, letter) for i, letter in enumerate(sequence) if letter not in "ACGT"]
     return Check(
         "DNA letters",
         graded(not bad, Verdict.FAIL),
-        f"non-DNA letter {bad[0][1]!r} at base {bad[0][0] + 1} ({len(bad)} in all)" if bad else "A, C, G and T only",
+        f"non-DNA letter {bad[0][1]!r} at base {bad[0][0] + 1} ({len(bad)} in all)"
+        if bad
+        else "A, C, G and T only",
         "A, C, G, T",
         "DNA alphabet",
         "replace the letter by the base that is meant" if bad else "",
     )
 
 
-def coding_checks(coding: str, upstream: str, spec: CodingSpec, expected_protein: str | None = None) -> list[Check]:
+def coding_checks(
+    coding: str, upstream: str, spec: CodingSpec, expected_protein: str | None = None
+) -> list[Check]:
     """Return every check of a coding sequence.
 
     Parameters
@@ -58,7 +63,7 @@ def coding_checks(coding: str, upstream: str, spec: CodingSpec, expected_protein
 
 
 def check_frame(coding: str) -> Check:
-    """Length a multiple of three, ATG first, a stop last."""
+    """Check for whole codons, ATG first, a stop last."""
     faults = []
     if len(coding) % 3:
         faults.append(f"frame shift: {len(coding)} bases, {len(coding) % 3} too many for whole codons")
@@ -77,7 +82,7 @@ def check_frame(coding: str) -> Check:
 
 
 def check_internal_stop(coding: str) -> Check:
-    """No stop codon before the last one."""
+    """Check that no stop codon stands before the last one."""
     stops = [i // 3 + 1 for i in range(0, len(coding) - 3, 3) if coding[i : i + 3] in _STOPS]
     return Check(
         "internal stop",
@@ -92,12 +97,14 @@ def check_internal_stop(coding: str) -> Check:
 
 
 def check_translation(coding: str, protein: str) -> Check:
-    """The DNA must translate back to the designed protein, residue for residue."""
+    """Check that the DNA translates back to the designed protein, residue for residue."""
     from Bio.Seq import Seq
 
     found = str(Seq(coding[: len(coding) // 3 * 3]).translate())
     ok = found == protein + "*"
-    first = next((i + 1 for i, (a, b) in enumerate(zip(found, protein + "*", strict=False)) if a != b), len(found))
+    first = next(
+        (i + 1 for i, (a, b) in enumerate(zip(found, protein + "*", strict=False)) if a != b), len(found)
+    )
     return Check(
         "translation",
         graded(ok, Verdict.FAIL),
@@ -109,16 +116,17 @@ def check_translation(coding: str, protein: str) -> Check:
 
 
 def check_start_context(coding: str, upstream: str) -> Check:
-    """A purine three bases before ATG and a G after it."""
+    """Check for a purine three bases before ATG and a G after it."""
     before, after = upstream[-6:], coding[3:4]
-    ok = before[-3:-2] in ("A", "G") and after == "G"
+    purine = before[-3:-2] in ("A", "G")
+    strength = "" if purine and after == "G" else " (adequate, not optimal)" if purine else " (weak)"
     return Check(
         "Kozak context",
-        graded(before[-3:-2] in ("A", "G"), Verdict.WARN),
-        f"{before}{coding[:4]}{'' if ok else ' (adequate, not optimal)' if before[-3:-2] in ('A', 'G') else ' (weak)'}",
+        graded(purine, Verdict.WARN),
+        f"{before}{coding[:4]}{strength}",
         "purine at −3 (and G at +4): GCCACCATGG",
         "Kozak 1987, Nucleic Acids Res 15:8125 (locator recalled)",
-        "" if before[-3:-2] in ("A", "G") else "put GCCACC before the start codon",
+        "" if purine else "put GCCACC before the start codon",
     )
 
 
@@ -127,7 +135,7 @@ def _gc(text: str) -> float:
 
 
 def check_gc(coding: str, spec: CodingSpec) -> Check:
-    """Overall GC content."""
+    """Check the overall GC content."""
     share = _gc(coding)
     ok = spec.gc_low <= share <= spec.gc_high
     return Check(
@@ -141,7 +149,7 @@ def check_gc(coding: str, spec: CodingSpec) -> Check:
 
 
 def check_gc_windows(coding: str, spec: CodingSpec) -> Check:
-    """GC content of every window."""
+    """Check the GC content of every window."""
     width = min(spec.gc_window, len(coding))
     shares = [_gc(coding[i : i + width]) for i in range(len(coding) - width + 1)]
     low, high = min(shares), max(shares)
@@ -157,30 +165,25 @@ def check_gc_windows(coding: str, spec: CodingSpec) -> Check:
 
 
 def check_sites(coding: str, enzymes: Iterable[str]) -> list[Check]:
-    """One check for each enzyme that cloning needs to be absent (both strands)."""
-    from Bio import Restriction
-    from Bio.Seq import Seq
-
-    names = tuple(enzymes)
-    check_enzymes(names)
+    """Check, one by one, that enzymes of the cloning plan don't cut (both strands)."""
     rows = []
-    for name in names:
-        cuts = getattr(Restriction, name).search(Seq(coding), linear=True)
+    for name in enzymes:
+        sites = recognition_sites(coding, name)
         rows.append(
             Check(
                 f"restriction site {name}",
-                graded(not cuts, Verdict.FAIL),
-                f"cuts after base {', '.join(str(c - 1) for c in cuts)}" if cuts else "absent",
+                graded(not sites, Verdict.FAIL),
+                f"at base {', '.join(str(s + 1) for s in sites)}" if sites else "absent",
                 "absent from the coding sequence",
                 "REBASE (Biopython)",
-                "recode the site, or clone with another enzyme" if cuts else "",
+                "recode the site, or clone with another enzyme" if sites else "",
             )
         )
     return rows
 
 
 def check_homopolymers(coding: str, spec: CodingSpec) -> Check:
-    """The longest run of one base."""
+    """Measure the longest run of one base."""
     longest = max((m.group() for m in re.finditer(r"(.)\1*", coding)), key=len, default="")
     ok = len(longest) <= spec.longest_homopolymer
     return Check(
@@ -194,7 +197,7 @@ def check_homopolymers(coding: str, spec: CodingSpec) -> Check:
 
 
 def check_repeats(coding: str, spec: CodingSpec) -> Check:
-    """Words that occur twice recombine during reverse transcription."""
+    """Check for words that occur twice; they recombine during reverse transcription."""
     k = spec.unique_word
     words = [coding[i : i + k] for i in range(len(coding) - k + 1)]
     repeated = len(words) - len(set(words))
@@ -209,7 +212,7 @@ def check_repeats(coding: str, spec: CodingSpec) -> Check:
 
 
 def check_polya(coding: str) -> Check:
-    """A sense polyadenylation signal inside the insert ends the packaged RNA early."""
+    """Check for sense polyadenylation signals, which end the packaged RNA early."""
     hits = [f"{s} at {i + 1}" for s in POLYA_SIGNALS for i in range(len(coding)) if coding.startswith(s, i)]
     return Check(
         "polyadenylation signals",
@@ -222,7 +225,7 @@ def check_polya(coding: str) -> Check:
 
 
 def check_splicing(coding: str, spec: CodingSpec) -> Check:
-    """Cryptic splice sites of the coding sequence."""
+    """List cryptic splice sites of the coding sequence."""
     sites = splice_sites(coding, spec.donor_bits, spec.acceptor_bits)
     words = [w for w in STRONG_DONORS if w in coding]
     text = "; ".join(f"{s.kind} {s.word} at {s.start + 1}, {s.bits:.1f} bits" for s in sites[:4])
@@ -237,7 +240,7 @@ def check_splicing(coding: str, spec: CodingSpec) -> Check:
 
 
 def check_cpg(coding: str) -> Check:
-    """CpG dinucleotides, observed over expected."""
+    """Count CpG dinucleotides, observed over expected."""
     count = coding.count("CG")
     expected = coding.count("C") * coding.count("G") / max(len(coding), 1)
     ratio = count / expected if expected else 0.0
@@ -252,7 +255,7 @@ def check_cpg(coding: str) -> Check:
 
 
 def check_codon_adaptation(coding: str) -> Check:
-    """Geometric mean of relative codon use in human genes (CAI)."""
+    """Compute the geometric mean of relative codon use in human genes (CAI)."""
     import numpy as np
     import python_codon_tables as tables
 

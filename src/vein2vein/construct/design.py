@@ -15,9 +15,10 @@ from vein2vein.construct.drivers import ConstructDrivers, construct_drivers
 from vein2vein.construct.junctions import JunctionPeptide, junction_peptides
 from vein2vein.construct.library import parts_library
 from vein2vein.construct.parts import PartsLibrary, Role
-from vein2vein.construct.plasmid import Plasmid, assemble_plasmid
+from vein2vein.construct.plasmid import Plasmid, assemble_plasmid, insert_flanks
+from vein2vein.construct.restriction import restriction_map
 from vein2vein.construct.spec import ConstructSpec, parse_spec
-from vein2vein.construct.vector_checks import restriction_map, vector_checks
+from vein2vein.construct.vector_checks import vector_checks
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def design_construct(spec: ConstructSpec, library: PartsLibrary | None = None) -
     """
     library = library or parts_library()
     protein = build_protein(spec, library)
-    coding = design_coding_dna(protein.sequence, spec.coding, spec.seed)
+    flanks = insert_flanks(spec, library)
+    coding = design_coding_dna(protein.sequence, spec.coding, spec.seed, *flanks)
     plasmid = assemble_plasmid(spec, protein, coding.sequence, library)
     return Construct(
         spec,
@@ -65,13 +67,17 @@ def design_construct(spec: ConstructSpec, library: PartsLibrary | None = None) -
         plasmid,
         tuple(all_checks(protein, plasmid, spec, library, expected=protein.sequence)),
         tuple(junction_peptides(protein)),
-        restriction_map(plasmid, spec.coding.avoid_sites),
+        restriction_map(plasmid.sequence, spec.coding.avoid_sites),
         construct_drivers(plasmid, protein, library),
     )
 
 
 def all_checks(
-    protein: Protein, plasmid: Plasmid, spec: ConstructSpec, library: PartsLibrary, expected: str | None = None
+    protein: Protein,
+    plasmid: Plasmid,
+    spec: ConstructSpec,
+    library: PartsLibrary,
+    expected: str | None = None,
 ) -> list[Check]:
     """Return every check of a plasmid whose features carry roles and whose protein is cut into segments."""
     letters = check_letters(plasmid.sequence)

@@ -24,7 +24,7 @@ _CLASS = {"COSTIM_CD28": Costimulation.CD28, "COSTIM_41BB": Costimulation.FOUR_1
 
 @dataclass(frozen=True)
 class Target:
-    """One antigen that the product binds, with the affinity of its binder (None: not found in the literature)."""
+    """One antigen that the product binds, with the affinity of its binder (None: no source read)."""
 
     antigen: str
     binder: str
@@ -83,7 +83,9 @@ def construct_drivers(plasmid: Plasmid, protein: Protein, library: PartsLibrary)
         Target(b.antigen, b.id, b.affinity) for b in library.binders.values() if used & set(b.domains)
     )
     first = {s.part.id: s.start for s in reversed(protein.segments) if s.part}
-    targets = tuple(sorted(targets, key=lambda t: min(first[d] for d in library.binder(t.binder).domains if d in first)))
+    targets = tuple(
+        sorted(targets, key=lambda t: min(first[d] for d in library.binder(t.binder).domains if d in first))
+    )
     classes = {_CLASS[s.part.id] for s in protein.segments if s.part and s.part.id in _CLASS}
     costimulation = Costimulation.BOTH if len(classes) > 1 else next(iter(classes), Costimulation.NONE)
     promoter = plasmid.first(Role.PROMOTER)

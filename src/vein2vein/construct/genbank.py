@@ -49,7 +49,11 @@ def _record_feature(feature: Feature, protein: Protein) -> Any:
     qualifiers: dict[str, list[str]] = {"label": [feature.name]}
     notes = [f"role: {feature.role}"] if feature.role else []
     if feature.part is not None:
-        notes += [f"part: {feature.part.id}", f"verification: {feature.part.verification}", f"source: {feature.part.source}"]
+        notes += [
+            f"part: {feature.part.id}",
+            f"verification: {feature.part.verification}",
+            f"source: {feature.part.source}",
+        ]
     if feature.role is Role.CDS:
         qualifiers |= {"codon_start": ["1"], "product": [feature.name], "translation": [protein.sequence]}
     if notes:
@@ -57,7 +61,9 @@ def _record_feature(feature: Feature, protein: Protein) -> Any:
     if feature.type == "regulatory":
         qualifiers["regulatory_class"] = ["other"]
     return SeqFeature(
-        SimpleLocation(feature.start, feature.end, strand=feature.strand), type=feature.type, qualifiers=qualifiers
+        SimpleLocation(feature.start, feature.end, strand=feature.strand),
+        type=feature.type,
+        qualifiers=qualifiers,
     )
 
 
@@ -93,10 +99,19 @@ def read_genbank(path: str | Path) -> Plasmid:
     try:
         sequence = str(record.seq).upper()
     except Exception as error:  # Biopython raises UndefinedSequenceError, a private class of its own
-        raise InputError("the record has no sequence", where=str(file), remedy="export it with its ORIGIN") from error
+        raise InputError(
+            "the record has no sequence", where=str(file), remedy="export it with its ORIGIN"
+        ) from error
     features = [
         Feature(
-            str((f.qualifiers.get("label") or f.qualifiers.get("product") or f.qualifiers.get("gene") or [f.type])[0]),
+            str(
+                (
+                    f.qualifiers.get("label")
+                    or f.qualifiers.get("product")
+                    or f.qualifiers.get("gene")
+                    or [f.type]
+                )[0]
+            ),
             f.type,
             int(f.location.start),
             int(f.location.end),
@@ -110,7 +125,12 @@ def read_genbank(path: str | Path) -> Plasmid:
 
 def fasta_text(plasmid: Plasmid, protein: Protein, coding: str) -> str:
     """Return plasmid, coding DNA and protein as FASTA."""
-    rows = ((f"{plasmid.name}_plasmid", plasmid.sequence), (f"{plasmid.name}_cds", coding), (f"{plasmid.name}_protein", protein.sequence))
+    rows = (
+        (f"{plasmid.name}_plasmid", plasmid.sequence),
+        (f"{plasmid.name}_cds", coding),
+        (f"{plasmid.name}_protein", protein.sequence),
+    )
     return "".join(
-        f">{name}\n" + "\n".join(text[i : i + 70] for i in range(0, len(text), 70)) + "\n" for name, text in rows
+        f">{name}\n" + "\n".join(text[i : i + 70] for i in range(0, len(text), 70)) + "\n"
+        for name, text in rows
     )

@@ -1,4 +1,4 @@
-"""Junction peptides: the 9-mers and 15-mers that exist in no parent protein because two parts meet in them."""
+"""Junction peptides: 9-mers and 15-mers in which two parts meet, so that no parent protein has them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LENGTHS = (9, 15)
 
 @dataclass(frozen=True)
 class JunctionPeptide:
-    """A peptide across the boundary of two segments; ``start`` is 1-based, ``left`` counts residues before it."""
+    """A peptide across a boundary; ``start`` is 1-based, ``left`` counts the residues before the boundary."""
 
     left_part: str
     right_part: str

@@ -1,4 +1,4 @@
-"""Reading the parts library: a part without source, verification and check, or with another checksum, doesn't load."""
+"""Reading the parts library: a part without source and verification, or altered, doesn't load."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ def _part(row: dict[str, Any], where: str) -> Part:
     for name in ("id", "name", "role", "kind", "sequence", "source", "verification", "checked", "species"):
         if not str(row.get(name, "")).strip():
             raise EvidenceError(
-                "a part must state this field", where=where, field=name, remedy="add the field, with its source"
+                "a part must state this field",
+                where=where,
+                field=name,
+                remedy="add the field, with its source",
             )
     role = _member(Role, row["role"], where, "role")
     kind = _member(Kind, row["kind"], where, "kind")
@@ -120,7 +123,9 @@ def parts_library() -> PartsLibrary:
     binders = {}
     for row in tomllib.loads((data / "binders.toml").read_text(encoding="utf-8"))["binder"]:
         affinity = Affinity(**row.pop("affinity")) if "affinity" in row else None
-        binder = Binder(**{"published_linker": None} | row | {"domains": tuple(row["domains"])}, affinity=affinity)
+        binder = Binder(
+            **{"published_linker": None} | row | {"domains": tuple(row["domains"])}, affinity=affinity
+        )
         binders[binder.id] = binder
     backbones = {
         row["id"]: Backbone(**row | {"layout": tuple(row["layout"])})
@@ -130,5 +135,7 @@ def parts_library() -> PartsLibrary:
         slot for b in backbones.values() for slot in b.layout if not slot.startswith("{")
     ]:
         if name not in parts:
-            raise EvidenceError("a binder or backbone names a part that doesn't exist", field="id", value=name)
+            raise EvidenceError(
+                "a binder or backbone names a part that doesn't exist", field="id", value=name
+            )
     return PartsLibrary(parts, binders, backbones)

@@ -1,4 +1,4 @@
-"""Records of the parts library: a part with its provenance, a binder, a backbone, and the library that holds them."""
+"""Records of the parts library: parts with their provenance, binders, backbones, and the library."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Affinity:
 
 @dataclass(frozen=True)
 class Binder:
-    """V domains that belong together, in their published order, with antigen and affinity (None: not found)."""
+    """V domains that belong together, in published order, with antigen and affinity (None: not found)."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""The transfer plasmid: assembled from the parts of a backbone, with the genome that the virus would carry."""
+"""The transfer plasmid, assembled from the parts of a backbone, and the genome that the virus carries."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from vein2vein.errors import ModelError
 REFERENCE_LENGTH_BP = 5_752  # provirus of the tisagenlecleucel vector (US 9,499,629 B2 SEQ ID NO:1)
 _SLOPE_PER_KB = (0.2, 0.1, 0.35)  # log10 units: value, low, high; assumed
 TITRE_SOURCE = (
-    "log10 titre falls linearly with length (Kumar 2001, Hum Gene Ther 12:1893, abstract: semi-logarithmic, no "
-    "absolute limit); slope 0.2 per kb, range 0.1-0.35, assumed; reference: the 5,752-bp tisagenlecleucel provirus"
+    "log10 titre falls linearly with length (Kumar 2001, Hum Gene Ther 12:1893, abstract: semi-logarithmic, "
+    "no absolute limit); slope 0.2 per kb, range 0.1-0.35, assumed; reference: the 5,752-bp provirus of "
+    "tisagenlecleucel"
 )
 
 
@@ -74,7 +75,7 @@ class Plasmid:
 
 @dataclass(frozen=True)
 class Genome:
-    """What lies from the 5' R to the 3' U5: ``start`` and ``end`` on the plasmid, and the provirus it gives."""
+    """From the 5' R to the 3' U5: ``start`` and ``end`` on the plasmid, and the length of the provirus."""
 
     start: int
     end: int
@@ -124,28 +125,41 @@ def assemble_plasmid(spec: ConstructSpec, protein: Protein, coding: str, library
     ScenarioError
         Backbone, promoter or post-regulatory element are unknown.
     """
-    backbone = library.backbone(spec.vector.backbone)
-    slots = {
-        "{promoter}": library.part(spec.vector.promoter or backbone.promoter, Role.PROMOTER),
-        "{kozak}": library.part("KOZAK") if spec.vector.kozak else None,
-        "{post_regulatory}": _optional_pre(spec.vector.post_regulatory or backbone.post_regulatory, library),
-    }
     sequence = ""
     features: list[Feature] = []
-    for item in backbone.layout:
-        if item == "{cassette}":
+    for part in _filled(spec, library):
+        if part is None:
             features += _coding_features(spec.name, protein, len(sequence), len(coding))
             sequence += coding
-            continue
-        part = slots[item] if item in slots else library.part(item)
-        if part is not None:
+        else:
             features += _part_features(part, len(sequence))
             sequence += part.sequence
     return Plasmid(spec.name, sequence, tuple(features))
 
 
-def _optional_pre(name: str, library: PartsLibrary) -> Part | None:
-    return None if name == "none" else library.part(name, Role.PRE)
+def insert_flanks(spec: ConstructSpec, library: PartsLibrary) -> tuple[str, str]:
+    """Return the 30 bases before and after the coding sequence."""
+    row = _filled(spec, library)
+    place = row.index(None)
+    before = "".join(p.sequence for p in row[:place] if p)
+    after = "".join(p.sequence for p in row[place:] if p)
+    return before[-30:], after[:30]
+
+
+def _filled(spec: ConstructSpec, library: PartsLibrary) -> list[Part | None]:
+    """Return the backbone's parts with every slot filled; None stands for the coding sequence."""
+    backbone = library.backbone(spec.vector.backbone)
+    pre = spec.vector.post_regulatory or backbone.post_regulatory
+    slots: dict[str, list[Part | None]] = {
+        "{promoter}": [library.part(spec.vector.promoter or backbone.promoter, Role.PROMOTER)],
+        "{kozak}": [library.part("KOZAK")] if spec.vector.kozak else [],
+        "{cassette}": [None],
+        "{post_regulatory}": [] if pre == "none" else [library.part(pre, Role.PRE)],
+    }
+    row: list[Part | None] = []
+    for item in backbone.layout:
+        row += slots[item] if item in slots else [library.part(item)]
+    return row
 
 
 def _part_features(part: Part, at: int) -> list[Feature]:

@@ -40,7 +40,11 @@ _VECTOR_ROLES = (
 # V domains that the library doesn't hold, by their framework ends (J motifs of antibodies)
 _BY_MOTIF = (
     (Role.BINDER_VH, re.compile(r"[QE][VILM][QKRTHN]L.{95,125}?WG.GT.[VL]TV[ST]S"), "VH (by motif)"),
-    (Role.BINDER_VL, re.compile(r"[DEQNS][IVFA][VQLTE][MLVT][TS]?Q.{88,104}?FG.GT[KRQ][LVA][TE][ILVF][KTL]?"), "VL (by motif)"),
+    (
+        Role.BINDER_VL,
+        re.compile(r"[DEQNS][IVFA][VQLTE][MLVT][TS]?Q.{88,104}?FG.GT[KRQ][LVA][TE][ILVF][KTL]?"),
+        "VL (by motif)",
+    ),
 )
 
 
@@ -55,13 +59,15 @@ def recognise_protein(residues: str, library: PartsLibrary) -> Protein:
     def free(start: int, end: int) -> bool:
         return all(end <= a or start >= b for a, b, *_ in found)
 
-    for part in sorted(library.with_role(*_PROTEIN_ROLES), key=lambda p: -len(p)):
-        for start in _occurrences(part.sequence, residues):
-            if free(start, start + len(part)):
-                found.append((start, start + len(part), part.name, part.role, part))
+    for known in sorted(library.with_role(*_PROTEIN_ROLES), key=lambda p: -len(p)):
+        for start in _occurrences(known.sequence, residues):
+            if free(start, start + len(known)):
+                found.append((start, start + len(known), known.name, known.role, known))
     for role, pattern, name in _BY_MOTIF:
         found += [
-            (m.start(), m.end(), name, role, None) for m in pattern.finditer(residues) if free(m.start(), m.end())
+            (m.start(), m.end(), name, role, None)
+            for m in pattern.finditer(residues)
+            if free(m.start(), m.end())
         ]
     segments: list[Segment] = []
     at = chain = 0
@@ -72,7 +78,9 @@ def recognise_protein(residues: str, library: PartsLibrary) -> Protein:
         chain += role is Role.CLEAVAGE_2A
         at = end
     if at < len(residues):
-        segments.append(Segment(f"unrecognised {len(residues) - at} aa", Role.JUNCTION, at, len(residues), chain))
+        segments.append(
+            Segment(f"unrecognised {len(residues) - at} aa", Role.JUNCTION, at, len(residues), chain)
+        )
     return Protein(residues, tuple(segments))
 
 

@@ -1,4 +1,4 @@
-"""Checking a plasmid that somebody else made: find its receptor and vector elements, then run the same checks."""
+"""Checking a plasmid that somebody else made: find receptor and vector elements, run the same checks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vein2vein.construct.library import parts_library
 from vein2vein.construct.parts import Kind, PartsLibrary, Role
 from vein2vein.construct.plasmid import Feature, Plasmid, reverse_complement
 from vein2vein.construct.recognise import recognise_protein, recognise_vector
-from vein2vein.construct.spec import CarSpec, BinderUse, ConstructSpec
+from vein2vein.construct.spec import BinderUse, CarSpec, ConstructSpec
 
 _SHORTEST_AA = 200
 _STOPS = ("TAA", "TAG", "TGA")
@@ -76,7 +76,9 @@ def review_record(record: Plasmid, library: PartsLibrary) -> Review:
     checks = all_checks(protein, plasmid, spec, library)
     checks += [check_frame_shift(text, library), check_annotations(record, named, library)]
     complete = plasmid.first(Role.LTR5) is not None and plasmid.first(Role.LTR3) is not None
-    return Review(plasmid, protein, tuple(checks), construct_drivers(plasmid, protein, library) if complete else None)
+    return Review(
+        plasmid, protein, tuple(checks), construct_drivers(plasmid, protein, library) if complete else None
+    )
 
 
 def find_receptor(record: Plasmid, library: PartsLibrary) -> Feature | None:
@@ -98,7 +100,9 @@ def _known_residues(coding: str, library: PartsLibrary) -> int:
 
 def _known(residues: str, library: PartsLibrary) -> int:
     return sum(
-        len(p) for p in library.parts.values() if p.kind is Kind.PROTEIN and len(p) >= 15 and p.sequence in residues
+        len(p)
+        for p in library.parts.values()
+        if p.kind is Kind.PROTEIN and len(p) >= 15 and p.sequence in residues
     )
 
 
@@ -130,7 +134,7 @@ def _open_frames(sequence: str) -> list[Feature]:
 
 
 def check_frame_shift(coding: str, library: PartsLibrary) -> Check:
-    """Library domains in more than one frame of the coding sequence betray a lost or inserted base."""
+    """Check that all library domains read in one frame; others betray a lost or inserted base."""
     known = [
         (frame, 3 * residues.find(p.sequence) + frame, p)
         for frame in range(3)
@@ -139,7 +143,11 @@ def check_frame_shift(coding: str, library: PartsLibrary) -> Check:
         if p.kind is Kind.PROTEIN and len(p) >= 15 and p.sequence in residues
     ]
     out = sorted((at, p.name) for frame, at, p in known if frame)
-    first = f"from base {out[0][0] + 1} of the coding sequence ({out[0][1]} reads in another frame)" if out else ""
+    first = (
+        f"from base {out[0][0] + 1} of the coding sequence ({out[0][1]} reads in another frame)"
+        if out
+        else ""
+    )
     return Check(
         "frame shift",
         graded(not out, Verdict.FAIL),
@@ -151,7 +159,7 @@ def check_frame_shift(coding: str, library: PartsLibrary) -> Check:
 
 
 def check_annotations(record: Plasmid, features: list[Feature], library: PartsLibrary) -> Check:
-    """A feature that bears the name of a library part must be that part."""
+    """Check that features named like library parts are those parts."""
     by_name = {p.name: p for p in library.parts.values()}
     wrong = []
     for f in features:
@@ -164,7 +172,9 @@ def check_annotations(record: Plasmid, features: list[Feature], library: PartsLi
     return Check(
         "annotated parts",
         graded(not wrong, Verdict.FAIL),
-        f"differ from the library: {'; '.join(wrong[:4])}" if wrong else "features named like library parts are those parts",
+        f"differ from the library: {'; '.join(wrong[:4])}"
+        if wrong
+        else "features named like library parts are those parts",
         "a feature named like a library part has its sequence",
         "parts library",
         "correct the annotation or the sequence" if wrong else "",

@@ -1,4 +1,4 @@
-"""What the user asks for: a construct specification in TOML, validated, with near misses for misspelt keys."""
+"""What the user asks for: a specification in TOML, validated, with near misses for misspelt keys."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """Splice-site scan: log-odds of two position weight matrices over every 9-mer (donor) and 17-mer (acceptor).
 
-The frequencies are the usual vertebrate consensus tables, rounded, as recalled from the splicing literature (Zhang
-1998, Hum Mol Genet 7:919, and earlier tables agree to about 0.03); background 0.25. What calibrates them is the
-vector itself: the true EF-1a intron donor and acceptor score far above every other site of the tisagenlecleucel
-vector genome, and the HIV-1 major donor is among the best (tested). The limits 8.5 (donor) and 9.5 (acceptor) lie
-between the true sites and everything else there: assumed.
+The frequencies are the usual vertebrate consensus tables, rounded, as recalled from the splicing literature
+(Zhang 1998, Hum Mol Genet 7:919, and earlier tables agree to about 0.03); background 0.25. What calibrates
+them is the vector itself: the true EF-1a intron donor and acceptor score above every other site of the
+tisagenlecleucel vector genome, and the HIV-1 major donor is among the best (tested). The limits 8.5 (donor)
+and 9.5 (acceptor) lie between the true sites and nearly everything else there: assumed.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ def splice_sites(sequence: str, donor_bits: float, acceptor_bits: float) -> list
         ("acceptor", len(_ACCEPTOR), acceptor_bits, acceptor_scores(sequence)),
     ):
         found += [
-            SpliceSite(kind, int(i), sequence[i : i + width], float(score[i])) for i in np.flatnonzero(score > limit)
+            SpliceSite(kind, int(i), sequence[i : i + width], float(score[i]))
+            for i in np.flatnonzero(score > limit)
         ]
     return sorted(found, key=lambda s: -s.bits)
 

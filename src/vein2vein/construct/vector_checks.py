@@ -1,4 +1,4 @@
-"""Checks of the vector: elements and their order, self-inactivation, orientation, length and titre, signals, sites."""
+"""Checks of the vector: elements, self-inactivation, orientation, length and titre, signals, sites."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from vein2vein.construct.check import Check, Verdict, graded
 from vein2vein.construct.coding import POLYA_SIGNALS
 from vein2vein.construct.parts import Role, Verification
 from vein2vein.construct.plasmid import Feature, Genome, Plasmid, RelativeTitre, relative_titre, viral_genome
+from vein2vein.construct.restriction import restriction_map
 from vein2vein.construct.spec import CodingSpec
 from vein2vein.construct.splice import splice_sites
 
@@ -16,8 +17,12 @@ _WARN_BP, _BLOCK_BP = 8_000, 9_500
 _HIV_TATA = "ATATAAGCAGCTGCTT"
 _X_START = re.compile(r"(?=CC.?ATGGCTGCTCG)")
 _ORF_AA = 100
-_KNOWN_DONORS = {"CAGGTAAGT": "EF-1a intron", "CTGGTGAGT": "HIV-1 major donor", "CTAGGTAAG": "HTLV-1 R donor"}
-_CODING_ROLES = frozenset({Role.GAG_FRAGMENT})
+_KNOWN_SITES = {
+    "CAGGTAAGT": "EF-1a intron donor",
+    "TTTTCTTCCATTTCAGG": "EF-1a intron acceptor",
+    "CTGGTGAGT": "HIV-1 major donor",
+    "TAGGTAAGT": "HTLV-1 R donor",
+}
 
 
 def vector_checks(plasmid: Plasmid, spec: CodingSpec) -> list[Check]:
@@ -66,29 +71,39 @@ def _offset(feature: Feature, origin: Feature, size: int) -> int:
 
 
 def check_elements(plasmid: Plasmid) -> Check:
-    """Each element once, in the order in which the genome needs them."""
+    """Check for each element, in the order in which the genome needs them."""
     found = {role: plasmid.all(role) for role in _NEEDED}
     missing = [str(r) for r in _NEEDED if not found[r]]
     order: list[str] = []
     if not missing:
         origin = found[Role.LTR5][0]
         places = [_offset(found[r][0], origin, len(plasmid.sequence)) for r in _NEEDED]
-        order = [str(b) for a, b, p, q in zip(_NEEDED, _NEEDED[1:], places, places[1:], strict=False) if q < p]
+        order = [
+            str(b) for a, b, p, q in zip(_NEEDED, _NEEDED[1:], places, places[1:], strict=False) if q < p
+        ]
     serious = [m for m in missing if m != str(Role.CPPT)]
     verdict = Verdict.FAIL if serious or order else graded(not missing, Verdict.WARN)
-    value = f"missing: {', '.join(missing)}" if missing else f"out of order: {', '.join(order)}" if order else "all present, in order"
+    value = (
+        f"missing: {', '.join(missing)}"
+        if missing
+        else f"out of order: {', '.join(order)}"
+        if order
+        else "all present, in order"
+    )
     return Check(
         "vector elements",
         verdict,
         value,
         " > ".join(str(r) for r in _NEEDED),
         "third-generation self-inactivating lentiviral vector",
-        "" if verdict is Verdict.PASS else "add or move the element (promoters are known only from the library)",
+        ""
+        if verdict is Verdict.PASS
+        else "add or move the element (promoters are known only from the library)",
     )
 
 
 def check_self_inactivating(plasmid: Plasmid) -> Check:
-    """The 3' U3 must have lost its promoter, so that the provirus has none in its LTRs."""
+    """Check that the 3' U3 has lost its promoter, so that the provirus has none in its LTRs."""
     ltr3 = plasmid.first(Role.LTR3)
     start = ltr3.start if ltr3 else 0
     upstream = (plasmid.sequence * 2)[start + len(plasmid.sequence) - 500 : start + len(plasmid.sequence)]
@@ -97,7 +112,11 @@ def check_self_inactivating(plasmid: Plasmid) -> Check:
     return Check(
         "self-inactivating 3' LTR",
         graded(ok, Verdict.FAIL),
-        "deleted U3 before the 3' R" if ok else "U3 promoter (TATA box) before the 3' R" if has_tata else "no deleted U3",
+        "deleted U3 before the 3' R"
+        if ok
+        else "U3 promoter (TATA box) before the 3' R"
+        if has_tata
+        else "no deleted U3",
         "deleted U3, no TATA box in 500 bases before the 3' R",
         "SIN design; deletion as in US 9,499,629 B2 SEQ ID NO:1",
         "" if ok else "use a SIN 3' LTR: a full U3 leaves a second promoter in the provirus",
@@ -105,7 +124,7 @@ def check_self_inactivating(plasmid: Plasmid) -> Check:
 
 
 def check_single_promoter(plasmid: Plasmid, genome: Genome) -> Check:
-    """One internal promoter drives the receptor."""
+    """Check that one internal promoter drives the receptor."""
     inside = [f for f in plasmid.all(Role.PROMOTER) if genome.start <= f.start < genome.end]
     return Check(
         "internal promoter",
@@ -118,7 +137,7 @@ def check_single_promoter(plasmid: Plasmid, genome: Genome) -> Check:
 
 
 def check_orientation(plasmid: Plasmid) -> Check:
-    """Promoter and coding sequence must read in the sense of the genome."""
+    """Check that promoter and coding sequence read in the sense of the genome."""
     against = [f.name for f in plasmid.features if f.role in (*_NEEDED, Role.PRE) and f.strand < 0]
     return Check(
         "orientation",
@@ -131,7 +150,7 @@ def check_orientation(plasmid: Plasmid) -> Check:
 
 
 def check_genome_length(genome: Genome) -> Check:
-    """Long genomes are packaged badly; past 9.5 kb a vector isn't worth making."""
+    """Check the length: past 9.5 kb a vector isn't worth making."""
     length = genome.provirus_bp
     verdict = Verdict.FAIL if length > _BLOCK_BP else graded(length <= _WARN_BP, Verdict.WARN)
     return Check(
@@ -139,13 +158,15 @@ def check_genome_length(genome: Genome) -> Check:
         verdict,
         f"{length:,} bp provirus with both LTRs",
         f"warn above {_WARN_BP:,} bp, fail above {_BLOCK_BP:,} bp",
-        "limits assumed around the common vendor rule of 9.0 kb between LTRs; Kumar 2001, Hum Gene Ther 12:1893",
-        "" if verdict is Verdict.PASS else "shorten promoter, marker or second receptor, or split over two vectors",
+        "assumed, around the common vendor rule of 9.0 kb between LTRs; Kumar 2001, Hum Gene Ther 12:1893",
+        ""
+        if verdict is Verdict.PASS
+        else "shorten promoter, marker or second receptor, or split over two vectors",
     )
 
 
 def check_titre(titre: RelativeTitre) -> Check:
-    """The packaging penalty that the length costs."""
+    """Weigh the packaging penalty that the length costs."""
     return Check(
         "relative titre",
         graded(titre.value >= 0.5, Verdict.WARN),
@@ -157,14 +178,18 @@ def check_titre(titre: RelativeTitre) -> Check:
 
 
 def check_wpre(plasmid: Plasmid) -> Check:
-    """A wild-type WPRE can express the start of the X protein."""
+    """Check for the X-protein start of a wild-type WPRE."""
     pre = plasmid.first(Role.PRE)
     text = plasmid.text(pre) if pre else ""
     starts = [m.start() for m in _X_START.finditer(text)]
     return Check(
         "WPRE X-protein start",
         graded(not starts, Verdict.WARN),
-        "no post-regulatory element" if pre is None else f"ATG of the X protein at base {starts[0] + 1}" if starts else "absent",
+        "no post-regulatory element"
+        if pre is None
+        else f"ATG of the X protein at base {starts[0] + 1}"
+        if starts
+        else "absent",
         "no CCATGGCTGCTCG in the WPRE",
         "the six-change WPRE of the lisocabtagene vector (FDA GSRS 939TQL8M8R) avoids it",
         "use WPRE_MUT6" if starts else "",
@@ -172,14 +197,19 @@ def check_wpre(plasmid: Plasmid) -> Check:
 
 
 def check_insert_polya(plasmid: Plasmid) -> Check:
-    """Polyadenylation signals between promoter and 3' LTR, outside the LTRs where one is needed."""
+    """List polyadenylation signals from promoter to 3' LTR (the LTR's own is needed)."""
     first, last = plasmid.first(Role.PROMOTER), plasmid.first(Role.DELTA_U3) or plasmid.first(Role.LTR3)
     if first is None or last is None:
         hits: list[str] = []
     else:
         end = last.start if last.start > first.start else last.start + len(plasmid.sequence)
         insert = (plasmid.sequence * 2)[first.start : end]
-        hits = [f"{s} at {first.start + i + 1}" for s in POLYA_SIGNALS for i in range(len(insert)) if insert.startswith(s, i)]
+        hits = [
+            f"{s} at {first.start + i + 1}"
+            for s in POLYA_SIGNALS
+            for i in range(len(insert))
+            if insert.startswith(s, i)
+        ]
     return Check(
         "polyadenylation signals, insert",
         graded(not hits, Verdict.WARN),
@@ -191,27 +221,25 @@ def check_insert_polya(plasmid: Plasmid) -> Check:
 
 
 def check_genome_splicing(plasmid: Plasmid, genome: Genome, spec: CodingSpec) -> Check:
-    """Splice sites of the sense genome that aren't known ones of the vector."""
-    text = genome.text(plasmid)
-    known = [s for s in splice_sites(text, spec.donor_bits, spec.acceptor_bits) if _is_known(s.word)]
-    rest = [s for s in splice_sites(text, spec.donor_bits, spec.acceptor_bits) if not _is_known(s.word)]
-    listing = "; ".join(f"{s.kind} {s.word} at {genome.start + s.start + 1}, {s.bits:.1f} bits" for s in rest[:4])
+    """List splice sites of the sense genome that aren't known ones of the vector."""
+    sites = splice_sites(genome.text(plasmid), spec.donor_bits, spec.acceptor_bits)
+    known = [_KNOWN_SITES[s.word] for s in sites if s.word in _KNOWN_SITES]
+    rest = [s for s in sites if s.word not in _KNOWN_SITES]
+    listing = "; ".join(
+        f"{s.kind} {s.word} at {genome.start + s.start + 1}, {s.bits:.1f} bits" for s in rest[:4]
+    )
     return Check(
         "splice sites, genome",
         graded(not rest, Verdict.WARN),
-        (listing or "no unexpected site") + (f" (known: {', '.join(s.word for s in known)})" if known else ""),
+        (listing or "no unexpected site") + (f" (known: {', '.join(known)})" if known else ""),
         f"donor ≤ {spec.donor_bits} bits, acceptor ≤ {spec.acceptor_bits} bits, apart from the known sites",
-        "own position weight matrices, limits assumed; promoter donors fuse with host transcripts (Miskey 2023)",
+        "own position weight matrices, limits assumed; promoter donors fuse with host RNA (Miskey 2023)",
         "prefer a promoter without an intron (EFS), or test for aberrant fusion transcripts" if rest else "",
     )
 
 
-def _is_known(word: str) -> bool:
-    return word in _KNOWN_DONORS or word.endswith("TTTTCTTCCATTTCAGG"[-len(word) :])
-
-
 def check_reading_frames(plasmid: Plasmid, genome: Genome) -> Check:
-    """Open reading frames of the sense genome other than the receptor's."""
+    """List open reading frames of the sense genome other than the receptor's."""
     coding = plasmid.first(Role.CDS)
     inside = range(coding.start, coding.end) if coding else range(0)
     found = [
@@ -219,13 +247,21 @@ def check_reading_frames(plasmid: Plasmid, genome: Genome) -> Check:
         for start, size in open_reading_frames(genome.text(plasmid))
         if genome.start + start not in inside
     ]
-    long = [f for f in found if f[1] > 200]
+    cppt = plasmid.first(Role.CPPT)
+    remnant = range(
+        genome.start, cppt.start if cppt else genome.start
+    )  # gag, RRE and env pieces of every such vector
+    long = [f for f in found if f[1] > 200 and f[0] not in remnant]
     return Check(
         "other reading frames",
         graded(not long, Verdict.WARN),
-        "; ".join(f"{size} aa at {start + 1}" for start, size in found) or f"none of {_ORF_AA} aa or more",
-        "none above 200 aa from ATG to stop in the sense genome",
-        "assumed; the gag remnant and the WPRE are expected",
+        "; ".join(
+            f"{size} aa at {start + 1}{' (viral remnant)' if start in remnant else ''}"
+            for start, size in found
+        )
+        or f"none of {_ORF_AA} aa or more",
+        "none above 200 aa after the cPPT, from ATG to stop in the sense genome",
+        "assumed; frames in the gag, RRE and env remnants are those of every vector of this family",
         "look at what the frame encodes" if long else "",
     )
 
@@ -247,7 +283,7 @@ def open_reading_frames(sequence: str, shortest_aa: int = _ORF_AA) -> list[tuple
 
 
 def check_genome_repeats(plasmid: Plasmid, genome: Genome) -> Check:
-    """Direct repeats between the LTRs, which reverse transcription can delete."""
+    """Check for direct repeats between the LTRs, which reverse transcription can delete."""
     width = 30
     text = genome.text(plasmid)[181 : genome.end - genome.start - 181]
     seen: dict[str, int] = {}
@@ -260,28 +296,18 @@ def check_genome_repeats(plasmid: Plasmid, genome: Genome) -> Check:
     return Check(
         "direct repeats, genome",
         graded(not hits, Verdict.WARN),
-        f"{len(hits)} repeated {width}-base words, first at {genome.start + hits[0][0] + 182}" if hits else f"no {width}-base word twice",
+        f"{len(hits)} repeated {width}-base words, first at {genome.start + hits[0][0] + 182}"
+        if hits
+        else f"no {width}-base word twice",
         f"no {width}-base word twice between the LTRs",
         "assumed; direct repeats recombine in retroviral vectors",
         "recode one copy" if hits else "",
     )
 
 
-def restriction_map(plasmid: Plasmid, enzymes: tuple[str, ...] = ()) -> dict[str, list[int]]:
-    """Return, for common cloning enzymes and those named, the bases (1-based) after which each cuts the circle."""
-    from Bio import Restriction
-    from Bio.Seq import Seq
-
-    common = ("AgeI", "ApaI", "AscI", "BamHI", "BsaI", "BsmBI", "ClaI", "EcoRI", "EcoRV", "HindIII", "KpnI", "MluI",
-              "NheI", "NotI", "PacI", "PmeI", "PstI", "SacI", "SalI", "SbfI", "SpeI", "SwaI", "XbaI", "XhoI")  # fmt: skip
-    names = sorted({*common, *enzymes})
-    cut = Restriction.RestrictionBatch(names).search(Seq(plasmid.sequence), linear=False)
-    return {str(enzyme): [c - 1 for c in places] for enzyme, places in sorted(cut.items(), key=lambda row: str(row[0]))}
-
-
 def check_restriction_map(plasmid: Plasmid, spec: CodingSpec) -> Check:
-    """Which enzymes cut once, and whether Golden Gate enzymes are free."""
-    table = restriction_map(plasmid, spec.avoid_sites)
+    """Tell which enzymes cut once, and whether Golden Gate enzymes are free."""
+    table = restriction_map(plasmid.sequence, (*spec.avoid_sites, "BsaI", "BsmBI"))
     single = [name for name, cuts in table.items() if len(cuts) == 1]
     golden = {name: len(table[name]) for name in ("BsaI", "BsmBI")}
     return Check(
