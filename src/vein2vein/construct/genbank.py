@@ -103,24 +103,26 @@ def read_genbank(path: str | Path) -> Plasmid:
             "the record has no sequence", where=str(file), remedy="export it with its ORIGIN"
         ) from error
     features = [
-        Feature(
-            str(
-                (
-                    f.qualifiers.get("label")
-                    or f.qualifiers.get("product")
-                    or f.qualifiers.get("gene")
-                    or [f.type]
-                )[0]
-            ),
-            f.type,
-            int(f.location.start),
-            int(f.location.end),
-            int(f.location.strand or 1),
-        )
-        for f in record.features
-        if f.type != "source" and f.location is not None
+        _feature(f, len(sequence)) for f in record.features if f.type != "source" and f.location is not None
     ]
     return Plasmid(record.name or file.stem, sequence, tuple(features))
+
+
+def _feature(row: Any, size: int) -> Feature:
+    """Return a Biopython feature; one that crosses the origin keeps its start and ends past the last base."""
+    names = (
+        row.qualifiers.get("label")
+        or row.qualifiers.get("product")
+        or row.qualifiers.get("gene")
+        or [row.type]
+    )
+    start, end = int(row.location.start), int(row.location.end)
+    pieces = row.location.parts
+    tails = [p for p in pieces if int(p.end) == size]
+    heads = [p for p in pieces if int(p.start) == 0]
+    if len(pieces) > 1 and tails and heads:
+        start, end = int(tails[0].start), size + int(heads[0].end)
+    return Feature(str(names[0]), row.type, start, end, int(row.location.strand or 1))
 
 
 def fasta_text(plasmid: Plasmid, protein: Protein, coding: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vein2vein.construct.car import Protein
 from vein2vein.construct.parts import Part, PartsLibrary, Role
@@ -115,6 +115,18 @@ _TYPES = {
 def reverse_complement(sequence: str) -> str:
     """Return the other strand, 5' to 3'."""
     return sequence.translate(_COMPLEMENT)[::-1]
+
+
+def turned(plasmid: Plasmid) -> Plasmid:
+    """Return the same circle read from the other strand."""
+    n = len(plasmid.sequence)
+    features = [
+        replace(f, start=(n - f.end) % n, end=(n - f.end) % n + len(f), strand=-f.strand)
+        for f in plasmid.features
+    ]
+    return Plasmid(
+        plasmid.name, reverse_complement(plasmid.sequence), tuple(sorted(features, key=lambda f: f.start))
+    )
 
 
 def assemble_plasmid(spec: ConstructSpec, protein: Protein, coding: str, library: PartsLibrary) -> Plasmid:

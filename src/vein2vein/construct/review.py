@@ -13,7 +13,7 @@ from vein2vein.construct.drivers import ConstructDrivers, construct_drivers
 from vein2vein.construct.genbank import read_genbank
 from vein2vein.construct.library import parts_library
 from vein2vein.construct.parts import Kind, PartsLibrary, Role
-from vein2vein.construct.plasmid import Feature, Plasmid, reverse_complement
+from vein2vein.construct.plasmid import Feature, Plasmid, reverse_complement, turned
 from vein2vein.construct.recognise import recognise_protein, recognise_vector
 from vein2vein.construct.spec import BinderUse, CarSpec, ConstructSpec
 
@@ -55,6 +55,10 @@ def review_record(record: Plasmid, library: PartsLibrary) -> Review:
     letters = check_letters(record.sequence)
     if letters.verdict is Verdict.FAIL:
         return Review(record, None, (letters,), None)
+    repeat = library.part("LTR5_RU5").sequence
+    other = turned(record)
+    if repeat not in record.sequence * 2 and repeat in other.sequence * 2:
+        record = other  # the genome is written on the other strand: read it in its sense
     coding = find_receptor(record, library)
     elements = recognise_vector(record.sequence, library)
     named = [replace(f, role=None) for f in record.features]
