@@ -85,6 +85,14 @@ class Genome:
         """Return the bases from the 5' R to the end of the 3' U5."""
         return (plasmid.sequence * 2)[self.start : self.end]
 
+    def offset(self, position: int, plasmid: Plasmid) -> int:
+        """Return a position of the circle counted from the start of the genome."""
+        return (position - self.start) % len(plasmid.sequence)
+
+    def holds(self, feature: Feature, plasmid: Plasmid) -> bool:
+        """Whether a feature begins inside the genome, wherever the circle begins."""
+        return self.offset(feature.start, plasmid) < self.end - self.start
+
 
 @dataclass(frozen=True)
 class RelativeTitre:

@@ -109,7 +109,7 @@ def _long_terminal_repeats(sequence: str, library: PartsLibrary) -> list[Feature
         rows.append(Feature(deleted.name, "LTR", u3, u3 + len(deleted), role=Role.DELTA_U3, part=deleted))
     starts = [i for i in _occurrences(repeat.sequence, doubled) if i < len(sequence)]
     for start in starts:
-        third = u3 >= 0 and start == u3 + len(deleted)
+        third = u3 >= 0 and start == (u3 + len(deleted)) % len(sequence)
         role, name = (Role.LTR3, "3' LTR R-U5") if third else (Role.LTR5, "5' LTR R-U5")
         if not third and role in {r.role for r in rows}:
             role, name = Role.LTR3, "3' LTR R-U5"

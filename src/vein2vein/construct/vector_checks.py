@@ -125,7 +125,7 @@ def check_self_inactivating(plasmid: Plasmid) -> Check:
 
 def check_single_promoter(plasmid: Plasmid, genome: Genome) -> Check:
     """Check that one internal promoter drives the receptor."""
-    inside = [f for f in plasmid.all(Role.PROMOTER) if genome.start <= f.start < genome.end]
+    inside = [f for f in plasmid.all(Role.PROMOTER) if genome.holds(f, plasmid)]
     return Check(
         "internal promoter",
         graded(len(inside) == 1, Verdict.WARN if inside else Verdict.FAIL),
@@ -226,7 +226,8 @@ def check_genome_splicing(plasmid: Plasmid, genome: Genome, spec: CodingSpec) ->
     known = [_KNOWN_SITES[s.word] for s in sites if s.word in _KNOWN_SITES]
     rest = [s for s in sites if s.word not in _KNOWN_SITES]
     listing = "; ".join(
-        f"{s.kind} {s.word} at {genome.start + s.start + 1}, {s.bits:.1f} bits" for s in rest[:4]
+        f"{s.kind} {s.word} at {(genome.start + s.start) % len(plasmid.sequence) + 1}, {s.bits:.1f} bits"
+        for s in rest[:4]
     )
     return Check(
         "splice sites, genome",
@@ -241,25 +242,22 @@ def check_genome_splicing(plasmid: Plasmid, genome: Genome, spec: CodingSpec) ->
 def check_reading_frames(plasmid: Plasmid, genome: Genome) -> Check:
     """List open reading frames of the sense genome other than the receptor's."""
     coding = plasmid.first(Role.CDS)
-    inside = range(coding.start, coding.end) if coding else range(0)
-    found = [
-        (genome.start + start, size)
-        for start, size in open_reading_frames(genome.text(plasmid))
-        if genome.start + start not in inside
-    ]
+    start = genome.offset(coding.start, plasmid) if coding else 0
+    receptor = range(start, start + len(coding)) if coding else range(0)
     cppt = plasmid.first(Role.CPPT)
-    remnant = range(
-        genome.start, cppt.start if cppt else genome.start
-    )  # gag, RRE and env pieces of every such vector
+    # gag, RRE and env pieces stand in every vector of this family
+    remnant = range(genome.offset(cppt.start, plasmid)) if cppt else range(0)
+    found = [row for row in open_reading_frames(genome.text(plasmid)) if row[0] not in receptor]
     long = [f for f in found if f[1] > 200 and f[0] not in remnant]
+
+    def told(at: int, size: int) -> str:
+        place = (genome.start + at) % len(plasmid.sequence) + 1
+        return f"{size} aa at {place}{' (viral remnant)' if at in remnant else ''}"
+
     return Check(
         "other reading frames",
         graded(not long, Verdict.WARN),
-        "; ".join(
-            f"{size} aa at {start + 1}{' (viral remnant)' if start in remnant else ''}"
-            for start, size in found
-        )
-        or f"none of {_ORF_AA} aa or more",
+        "; ".join(told(*row) for row in found) or f"none of {_ORF_AA} aa or more",
         "none above 200 aa after the cPPT, from ATG to stop in the sense genome",
         "assumed; frames in the gag, RRE and env remnants are those of every vector of this family",
         "look at what the frame encodes" if long else "",
