@@ -144,3 +144,20 @@ def test_unknown_variable_domains_are_found_by_motif(library: PartsLibrary) -> N
     )
     protein = recognise_protein(light + "GGGGSGGGGSGGGGS" + heavy, library)
     assert [s.role for s in protein.segments] == [Role.BINDER_VL, Role.LINKER, Role.BINDER_VH]
+    # leader, hinge and membrane passage that the library doesn't hold either
+    leader, hinge, passage = "METDTLLLWVLLLWVPGSTG", "EPKSCDKTHTCPPCP", "MALIVLGGVAGLLLFIGLGIFF"
+    inside = library.part("COSTIM_41BB").sequence + library.part("CD3Z_CAR").sequence
+    foreign = recognise_protein(
+        leader + light + "GGGGSGGGGSGGGGS" + heavy + hinge + passage + inside, library
+    )
+    assert [s.role for s in foreign.segments if s.role is not Role.JUNCTION] == [
+        Role.SIGNAL_PEPTIDE,
+        Role.BINDER_VL,
+        Role.LINKER,
+        Role.BINDER_VH,
+        Role.HINGE,
+        Role.TRANSMEMBRANE,
+        Role.COSTIMULATION,
+        Role.SIGNALLING,
+    ]
+    assert not [c for c in architecture_checks(foreign) if c.verdict is Verdict.FAIL]

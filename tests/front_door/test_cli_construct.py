@@ -58,6 +58,14 @@ def test_bad_specification_writes_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_failing_design_ends_with_code_2(tmp_path: Path) -> None:
+    spec = tmp_path / "long.toml"
+    one = '[[car]]\njunction = "{}"\n[[car.binder]]\nname = "FMC63"\n'
+    spec.write_text('name = "T"\n' + one.format("LLLLVVVVIIIILLLLVVVVLL"))
+    assert "fail" in run("design", str(spec), "--out", str(tmp_path / "out"), code=2)
+    assert (tmp_path / "out" / "T.gb").exists()
+
+
 def test_absent_plasmid_is_explained(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["check", str(tmp_path / "no.gb")])
     assert isinstance(result.exception, InputError)

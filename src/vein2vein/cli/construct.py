@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from vein2vein.construct.check import Check
+    from vein2vein.construct.design import Construct
 
 app = typer.Typer(
     help="Design a CAR and its lentiviral vector, check a plasmid, list the parts.",
@@ -32,7 +33,8 @@ def design(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON summary and nothing else.")] = False,
 ) -> None:
-    """Design a construct: protein, coding DNA, transfer plasmid, checks, maps and data sheet."""
+    """Design a construct: protein, DNA, plasmid, checks, maps, data sheet; exit code 2 if a check fails."""
+    from vein2vein.construct.check import Verdict
     from vein2vein.construct.design import design_construct
     from vein2vein.construct.files_out import construct_summary, write_construct
     from vein2vein.construct.spec import read_spec
@@ -46,10 +48,17 @@ def design(
     paths = write_construct(construct, out)
     if as_json:
         _print_json(construct_summary(construct, paths))
-        return
+    else:
+        _show_design(construct, paths)
+    if construct.verdict is Verdict.FAIL:
+        raise typer.Exit(2)
+
+
+def _show_design(construct: Construct, paths: dict[str, Path]) -> None:
     typer.echo(
-        f"{wanted.name}: {len(construct.protein.sequence)} aa, {len(construct.coding.sequence):,} bases, "
-        f"provirus {construct.drivers.genome_length_bp:,} bp, plasmid {len(construct.plasmid.sequence):,} bp"
+        f"{construct.spec.name}: {len(construct.protein.sequence)} aa, "
+        f"{len(construct.coding.sequence):,} bases, provirus {construct.drivers.genome_length_bp:,} bp, "
+        f"plasmid {len(construct.plasmid.sequence):,} bp"
     )
     _show_checks(construct.checks)
     for path in paths.values():

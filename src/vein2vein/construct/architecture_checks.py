@@ -23,7 +23,7 @@ _ORDER = {
     Role.MARKER: 5,
     Role.CLEAVAGE_2A: 6,
 }
-_TYPE_I = "type I membrane protein: signal, binder, hinge, transmembrane, costimulation, signalling"
+_TYPE_I = "topology of a type I membrane protein"
 
 
 def architecture_checks(protein: Protein) -> list[Check]:
@@ -105,17 +105,18 @@ def check_domain_order(chain: tuple[Segment, ...], label: str) -> Check:
     roles = [s.role for s in chain if s.role is not Role.JUNCTION]
     ranks = [_ORDER.get(r, 9) for r in roles]
     missing: list[str] = []
-    if is_car(chain):
+    car = is_car(chain)
+    if car:
         wanted = (Role.HINGE, Role.TRANSMEMBRANE, Role.SIGNALLING)
-        missing = [str(r) for r in wanted if r not in roles]
+        missing = [r.label for r in wanted if r not in roles]
         if not VARIABLE_DOMAINS & set(roles):
             missing.insert(0, "binder")
     ok = ranks == sorted(ranks) and not missing
     return Check(
         f"domain order, {label}",
         graded(ok, Verdict.FAIL),
-        " > ".join(str(r) for r in roles) + (f" (missing: {', '.join(missing)})" if missing else ""),
-        "signal > binder > hinge > transmembrane > costimulation > signalling",
+        " > ".join(r.label for r in roles) + (f" (missing: {', '.join(missing)})" if missing else ""),
+        "signal > binder > hinge > transmembrane > costimulation > signalling" if car else "signal > marker",
         _TYPE_I,
         "" if ok else "reorder the domains or add the missing one",
     )

@@ -67,7 +67,7 @@ def check_pairing(pair: tuple[Segment, Segment], binders: Mapping[str, Binder]) 
     return Check(
         f"VL/VH pairing, {_label(pair)}",
         graded(known, Verdict.WARN) if ok else Verdict.FAIL,
-        f"{pair[0].role}, {pair[1].role}; "
+        f"{pair[0].role.label} and {pair[1].role.label}; "
         + (
             " and ".join(o.id for o in owners if o)
             if known

@@ -109,7 +109,7 @@ def _solve(
 
     banned: list[str] = []
     sequence = _random_start(protein)
-    for _ in range(_ROUNDS):
+    for i in range(_ROUNDS):
         constraints, objectives, unmet = _demands(spec, len(sequence), banned, repeats_as_objective)
         problem = dc.DnaOptimizationProblem(
             sequence, constraints=constraints, objectives=objectives, logger=None
@@ -117,7 +117,8 @@ def _solve(
         problem.max_random_iters = 2000
         try:
             problem.resolve_constraints()
-            problem.optimize()
+            if i == 0:  # later rounds only remove splice sites, a few codons each
+                problem.optimize()
         except dc.NoSolutionError as error:
             raise _UnsolvedError(str(error).splitlines()[0][:200]) from error
         sequence = problem.sequence

@@ -10,7 +10,8 @@ from vein2vein.construct.check import Verdict
 from vein2vein.construct.circular_map import circular_map
 from vein2vein.construct.design import Construct
 from vein2vein.construct.linear_map import linear_map
-from vein2vein.construct.parts import Kind, Role
+from vein2vein.construct.parts import Kind
+from vein2vein.construct.protein_properties import chain_properties
 
 _NOTICE = (
     "Research use only: never a medical device. A computed design and reference data, not a build "
@@ -146,19 +147,11 @@ def _drivers(construct: Construct) -> list[dict[str, str]]:
     ]
 
 
-def _protein(construct: Construct) -> dict[str, str]:
-    from Bio.SeqUtils.ProtParam import ProteinAnalysis
-
-    protein = construct.protein
-    first = "".join(protein.text(s) for s in protein.chains()[0] if s.role is not Role.SIGNAL_PEPTIDE)
-    signals = sum(len(s) for s in protein.segments if s.role is Role.SIGNAL_PEPTIDE)
-    analysis = ProteinAnalysis(first)
-    text = protein.sequence
+def _protein(construct: Construct) -> dict[str, Any]:
+    text = construct.protein.sequence
     return {
-        "length": str(len(text)),
-        "mature": str(len(text) - signals),
-        "mass": f"{analysis.molecular_weight() / 1000:.1f}",
-        "pi": f"{analysis.isoelectric_point():.1f}",
+        "length": len(text),
+        "chains": chain_properties(construct.protein),
         "text": "\n".join(
             f"{i + 1:>5}  " + " ".join(text[j : j + 10] for j in range(i, min(i + 60, len(text)), 10))
             for i in range(0, len(text), 60)

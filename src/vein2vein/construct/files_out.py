@@ -15,6 +15,7 @@ from vein2vein.construct.data_sheet import data_sheet_html, data_sheet_markdown
 from vein2vein.construct.design import Construct
 from vein2vein.construct.genbank import fasta_text, genbank_text
 from vein2vein.construct.linear_map import linear_map
+from vein2vein.construct.protein_properties import chain_properties
 from vein2vein.construct.sbol import write_sbol
 from vein2vein.files import output_folder, write_text
 
@@ -59,6 +60,7 @@ def construct_summary(construct: Construct, paths: dict[str, Path]) -> dict[str,
         "seed": construct.spec.seed,
         "protein": construct.protein.sequence,
         "protein_length": len(construct.protein.sequence),
+        "chains": [asdict(p) for p in chain_properties(construct.protein)],
         "dna_length": len(construct.coding.sequence),
         "plasmid_length": len(construct.plasmid.sequence),
         "genome_length": construct.drivers.genome_length_bp,

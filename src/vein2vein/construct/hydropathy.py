@@ -10,11 +10,12 @@ THRESHOLD = 1.6
 
 @dataclass(frozen=True)
 class HydrophobicStretch:
-    """A run of windows above the threshold: 0-based, half-open; ``peak`` is the best window's mean."""
+    """A run of windows above the threshold: 0-based, half-open; ``peak`` is the mean of the best window."""
 
     start: int
     end: int
     peak: float
+    peak_start: int
 
 
 def hydrophobic_stretches(sequence: str, threshold: float = THRESHOLD) -> list[HydrophobicStretch]:
@@ -31,7 +32,8 @@ def hydrophobic_stretches(sequence: str, threshold: float = THRESHOLD) -> list[H
         if mean <= threshold:
             continue
         if found and i <= found[-1].end:
-            found[-1] = HydrophobicStretch(found[-1].start, i + WINDOW, max(found[-1].peak, mean))
+            best, place = max((found[-1].peak, found[-1].peak_start), (mean, i), key=lambda row: row[0])
+            found[-1] = HydrophobicStretch(found[-1].start, i + WINDOW, best, place)
         else:
-            found.append(HydrophobicStretch(i, i + WINDOW, mean))
+            found.append(HydrophobicStretch(i, i + WINDOW, mean, i))
     return found

@@ -92,7 +92,12 @@ def _residue_scale(protein: Protein) -> float:
 def _domains(protein: Protein) -> tuple[list[_Box], dict[int, int]]:
     scale = _residue_scale(protein)
     boxes: list[_Box] = [
-        (_MARGIN + s.start * scale, _MARGIN + s.end * scale, short_label(s.role, s.part, s.name), s.role)
+        (
+            _MARGIN + s.start * scale,
+            _MARGIN + s.end * scale,
+            "" if s.role is Role.JUNCTION and len(s) <= 3 else short_label(s.role, s.part, s.name),
+            s.role,
+        )
         for s in protein.segments
     ]
     return boxes, _levels(boxes)
@@ -104,7 +109,7 @@ def _levels(boxes: list[_Box]) -> dict[int, int]:
     chosen = {}
     for i, (x1, x2, label, _) in enumerate(boxes):
         wide = text_width(label, _SIZE)
-        if wide <= x2 - x1 - 4:
+        if not label or wide <= x2 - x1 - 4:
             continue
         left = (x1 + x2 - wide) / 2
         level = next((k for k, end in enumerate(ends) if end < left - 6), len(ends))
@@ -116,7 +121,7 @@ def _levels(boxes: list[_Box]) -> dict[int, int]:
 
 
 def _row(boxes: list[_Box], above: dict[int, int], top: float) -> list[str]:
-    rows = []
+    leaders, rows, texts = [], [], []
     for i, (x1, x2, label, role) in enumerate(boxes):
         rows.append(
             f"<rect x='{x1:.1f}' y='{top}' width='{max(x2 - x1, 1.5):.1f}' height='{_BOX}' "
@@ -128,15 +133,15 @@ def _row(boxes: list[_Box], above: dict[int, int], top: float) -> list[str]:
             anchor_x = min(
                 max(middle, text_width(label, _SIZE) / 2 + 6), _WIDTH - text_width(label, _SIZE) / 2 - 6
             )
-            rows.append(
+            leaders.append(
                 f"<line x1='{middle:.1f}' x2='{middle:.1f}' y1='{y + 3}' y2='{top}' stroke='{FAINT}'/>"
             )
-            rows.append(
+            texts.append(
                 svg_text(anchor_x, y, label, _SIZE, paint_order="stroke", stroke="#ffffff", stroke_width="3")
             )
         else:
-            rows.append(svg_text(middle, top + _BOX / 2 + 4.5, label, _SIZE, fill=text_colour(role)))
-    return rows
+            texts.append(svg_text(middle, top + _BOX / 2 + 4.5, label, _SIZE, fill=text_colour(role)))
+    return [*leaders, *rows, *texts]
 
 
 def _ruler(y: float, length: int, scale: float, step: int, unit: str) -> list[str]:

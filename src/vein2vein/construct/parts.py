@@ -65,6 +65,25 @@ class Role(StrEnum):
     ORIGIN = "origin"
     RESISTANCE = "resistance"
 
+    @property
+    def label(self) -> str:
+        """The role in words."""
+        return _WORDS.get(self.value, self.value.replace("_", " "))
+
+
+_WORDS = {
+    "binder_vl": "VL",
+    "binder_vh": "VH",
+    "binder_vhh": "VHH",
+    "cleavage_2a": "2A",
+    "ltr5": "5' LTR",
+    "ltr3": "3' LTR",
+    "delta_u3": "deleted U3",
+    "rre": "RRE",
+    "cppt": "cPPT",
+    "cds": "CDS",
+}
+
 
 VARIABLE_DOMAINS = frozenset({Role.BINDER_VL, Role.BINDER_VH, Role.BINDER_VHH})
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from vein2vein.construct.car import Protein, Segment
-from vein2vein.construct.parts import Part, PartsLibrary, Role
+from vein2vein.construct.hydropathy import WINDOW, hydrophobic_stretches
+from vein2vein.construct.parts import VARIABLE_DOMAINS, Part, PartsLibrary, Role
 from vein2vein.construct.plasmid import Feature, reverse_complement
 
 _WORD = 12
@@ -51,8 +53,9 @@ _BY_MOTIF = (
 def recognise_protein(residues: str, library: PartsLibrary) -> Protein:
     """Return the protein cut into library parts, V domains found by motif, and junctions between them.
 
-    Longer parts are sought first, each exactly; what remains is a junction. A new chain begins after each
-    2A peptide.
+    Longer parts are sought first, each exactly. What remains is named by what it does where that can be told
+    (leader and membrane passage by hydropathy, hinge by position), else it is a junction. A new chain begins
+    after each 2A peptide.
     """
     found: list[tuple[int, int, str, Role, Part | None]] = []
 
@@ -73,15 +76,47 @@ def recognise_protein(residues: str, library: PartsLibrary) -> Protein:
     at = chain = 0
     for start, end, name, role, part in sorted(found, key=lambda f: f[0]):
         if start > at:
-            segments.append(Segment(f"unrecognised {start - at} aa", Role.JUNCTION, at, start, chain))
+            segments += _unknown(residues, at, start, chain)
         segments.append(Segment(name, role, start, end, chain, part))
         chain += role is Role.CLEAVAGE_2A
         at = end
     if at < len(residues):
-        segments.append(
-            Segment(f"unrecognised {len(residues) - at} aa", Role.JUNCTION, at, len(residues), chain)
-        )
-    return Protein(residues, tuple(segments))
+        segments += _unknown(residues, at, len(residues), chain)
+    return Protein(residues, tuple(_hinges_by_position(segments)))
+
+
+def _unknown(residues: str, start: int, end: int, chain: int) -> list[Segment]:
+    """Return what no library part explains: a leader or membrane passage by hydropathy, else a junction."""
+    text = residues[start:end]
+    leader = text.startswith("M") and (start == 0 or residues[start - 1] == "P")
+    if leader and len(text) <= 35 and hydrophobic_stretches(text, threshold=0.8):
+        return [Segment("signal peptide (by hydropathy)", Role.SIGNAL_PEPTIDE, start, end, chain)]
+    passages = hydrophobic_stretches(text)
+    if len(passages) != 1:
+        return [Segment(f"unrecognised {end - start} aa", Role.JUNCTION, start, end, chain)]
+    a = start + passages[0].peak_start
+    b = a + WINDOW
+    rows = [Segment("transmembrane (by hydropathy)", Role.TRANSMEMBRANE, a, b, chain)]
+    if a > start:
+        rows.insert(0, Segment(f"unrecognised {a - start} aa", Role.JUNCTION, start, a, chain))
+    if end > b:
+        rows.append(Segment(f"unrecognised {end - b} aa", Role.JUNCTION, b, end, chain))
+    return rows
+
+
+def _hinges_by_position(segments: list[Segment]) -> list[Segment]:
+    """Name what lies between a V domain and the membrane a hinge, where it is at least 10 residues."""
+    rows = list(segments)
+    for i in range(1, len(rows) - 1):
+        before, here, after = rows[i - 1 : i + 2]
+        if (
+            here.role is Role.JUNCTION
+            and len(here) >= 10
+            and before.role in VARIABLE_DOMAINS
+            and after.role is Role.TRANSMEMBRANE
+        ):
+            rows[i] = replace(here, name="hinge (by position)", role=Role.HINGE)
+    return rows
 
 
 def recognise_vector(sequence: str, library: PartsLibrary) -> list[Feature]:

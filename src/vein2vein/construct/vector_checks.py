@@ -73,15 +73,15 @@ def _offset(feature: Feature, origin: Feature, size: int) -> int:
 def check_elements(plasmid: Plasmid) -> Check:
     """Check for each element, in the order in which the genome needs them."""
     found = {role: plasmid.all(role) for role in _NEEDED}
-    missing = [str(r) for r in _NEEDED if not found[r]]
+    missing = [r.label for r in _NEEDED if not found[r]]
     order: list[str] = []
     if not missing:
         origin = found[Role.LTR5][0]
         places = [_offset(found[r][0], origin, len(plasmid.sequence)) for r in _NEEDED]
         order = [
-            str(b) for a, b, p, q in zip(_NEEDED, _NEEDED[1:], places, places[1:], strict=False) if q < p
+            b.label for a, b, p, q in zip(_NEEDED, _NEEDED[1:], places, places[1:], strict=False) if q < p
         ]
-    serious = [m for m in missing if m != str(Role.CPPT)]
+    serious = [m for m in missing if m != Role.CPPT.label]
     verdict = Verdict.FAIL if serious or order else graded(not missing, Verdict.WARN)
     value = (
         f"missing: {', '.join(missing)}"
@@ -94,7 +94,7 @@ def check_elements(plasmid: Plasmid) -> Check:
         "vector elements",
         verdict,
         value,
-        " > ".join(str(r) for r in _NEEDED),
+        " > ".join(r.label for r in _NEEDED),
         "third-generation self-inactivating lentiviral vector",
         ""
         if verdict is Verdict.PASS
