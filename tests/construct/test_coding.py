@@ -27,7 +27,7 @@ def test_same_seed_same_bases() -> None:
 def test_default_product_has_these_bases(cd19: Construct) -> None:
     import hashlib
 
-    assert hashlib.sha256(cd19.coding.sequence.encode()).hexdigest()[:12] == "784af3375c3a"
+    assert hashlib.sha256(cd19.coding.sequence.encode()).hexdigest()[:12] == "53faf4f07089"
 
 
 def test_random_states_are_put_back() -> None:
@@ -50,6 +50,24 @@ def test_any_protein_translates_back(protein: str, seed: int) -> None:
     assert str(Seq(coding).translate()) == protein + "*"
     assert not any(recognition_sites(coding, name) for name in loose.avoid_sites)
     assert not splice_sites(coding, loose.donor_bits, loose.acceptor_bits)
+
+
+def test_repeats_that_cannot_be_avoided_are_reported() -> None:
+    coding = design_coding_dna(
+        "M" + "WM" * 8 + PEPTIDE, CodingSpec(), 1
+    )  # one codon each: the words must recur
+    assert coding.unmet
+    assert "unique" in coding.unmet[0]
+    assert str(Seq(coding.sequence).translate()) == "M" + "WM" * 8 + PEPTIDE + "*"
+
+
+def test_codons_stand_in_human_proportions(cd19: Construct) -> None:
+    leucines = [
+        cd19.coding.sequence[3 * i : 3 * i + 3] for i, r in enumerate(cd19.protein.sequence) if r == "L"
+    ]
+    assert leucines.count("CTG") / len(leucines) == pytest.approx(0.40, abs=0.06)  # Kazusa, human
+    assert leucines.count("CTA") / len(leucines) == pytest.approx(0.07, abs=0.06)
+    assert cd19.coding.objective_score > -0.12 * len(cd19.protein.sequence)
 
 
 def test_impossible_constraint_is_explained() -> None:

@@ -14,9 +14,9 @@ from Bio import SeqIO
 from vein2vein.construct.circular_map import _spread, circular_map
 from vein2vein.construct.data_sheet import data_sheet_html, data_sheet_markdown
 from vein2vein.construct.design import Construct
-from vein2vein.construct.files_out import write_construct
 from vein2vein.construct.genbank import genbank_text, read_genbank
 from vein2vein.construct.linear_map import linear_map
+from vein2vein.construct.outputs import write_construct
 from vein2vein.construct.parts import Role
 from vein2vein.errors import InputError, OutputError
 

@@ -36,7 +36,7 @@ def design(
     """Design a construct: protein, DNA, plasmid, checks, maps, data sheet; exit code 2 if a check fails."""
     from vein2vein.construct.check import Verdict
     from vein2vein.construct.design import design_construct
-    from vein2vein.construct.files_out import construct_summary, write_construct
+    from vein2vein.construct.outputs import construct_summary, write_construct
     from vein2vein.construct.spec import read_spec
     from vein2vein.files import output_folder
 

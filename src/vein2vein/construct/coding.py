@@ -1,4 +1,4 @@
-"""Coding DNA: human codon usage under hard constraints, solved by dnachisel, reproducible by seed."""
+"""Coding DNA: codons in human proportions, hard constraints solved by dnachisel, reproducible by seed."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class CodingDna:
     sequence : str
         From ATG to the stop codon.
     objective : str
-        The quality that was optimised.
+        The quality that was sought.
     objective_score : float
-        Its score; 0 is perfect.
+        Its score by dnachisel: minus the codons too many or too few against human proportions; 0 is perfect.
     unmet : tuple of str
         Constraints that could not be met, empty as a rule; each says what was kept instead.
     attempts : int
@@ -109,7 +109,7 @@ def _solve(
 
     banned: list[str] = []
     sequence = _random_start(protein)
-    for i in range(_ROUNDS):
+    for _ in range(_ROUNDS):
         constraints, objectives, unmet = _demands(spec, len(sequence), banned, repeats_as_objective)
         problem = dc.DnaOptimizationProblem(
             sequence, constraints=constraints, objectives=objectives, logger=None
@@ -117,7 +117,7 @@ def _solve(
         problem.max_random_iters = 2000
         try:
             problem.resolve_constraints()
-            if i == 0:  # later rounds only remove splice sites, a few codons each
+            if repeats_as_objective:
                 problem.optimize()
         except dc.NoSolutionError as error:
             raise _UnsolvedError(str(error).splitlines()[0][:200]) from error
@@ -126,7 +126,7 @@ def _solve(
         if not sites:
             sequence = _with_fitting_stop(sequence, spec, upstream, downstream)
             _prove(sequence, protein)
-            score = float(problem.objectives_evaluations().scores_sum())
+            score = float(problem.objectives[0].evaluate(problem).score)
             return CodingDna(sequence, "match human codon usage", score, unmet, attempt)
         banned += [site.word for site in sites]
     raise _UnsolvedError("splice sites above the limit remain")
@@ -174,16 +174,27 @@ def _with_fitting_stop(sequence: str, spec: CodingSpec, upstream: str, downstrea
 
 
 def _random_start(protein: str) -> str:
-    """Return codons drawn by human usage, and a stop codon."""
+    """Return codons in the proportions of human genes, shuffled among the residues, and a stop codon.
+
+    Each residue's codons are allotted by largest remainder, so that the start already matches human usage and
+    the constraints cost only a few codons.
+    """
     import python_codon_tables as tables
 
     usage = tables.get_codons_table("h_sapiens_9606")
-    codons = []
-    for residue in protein:
+    codons = [""] * len(protein)
+    for residue in sorted(set(protein)):
+        places = [i for i, r in enumerate(protein) if r == residue]
         names, weights = zip(*sorted(usage[residue].items()), strict=True)
-        share = np.array(weights) / sum(weights)
-        codons.append(names[int(np.random.choice(len(names), p=share))])  # noqa: NPY002 (the isolated global state)
-    return "".join(codons) + "TGA"
+        share = np.array(weights) / sum(weights) * len(places)
+        counts = np.floor(share).astype(int)
+        rest = np.argsort(counts - share, kind="stable")[: len(places) - int(counts.sum())]
+        counts[rest] += 1
+        deck = [name for name, count in zip(names, counts, strict=True) for _ in range(count)]
+        random.shuffle(deck)
+        for place, codon in zip(places, deck, strict=True):
+            codons[place] = codon
+    return "".join(codons) + _STOPS[0]
 
 
 def _prove(sequence: str, protein: str) -> None:
