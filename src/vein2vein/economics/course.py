@@ -1,0 +1,190 @@
+"""What a course costs, bottom-up: one amount a component, for a patient who starts the course.
+
+Made at the place of care, the product costs materials, vector, release tests, staff and its share of the
+cleanroom, and failed batches are paid by released ones. Bought centrally, it costs its list price. Care is
+the same in both, at the local price level or at the Western one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vein2vein.economics.cohort import Block
+from vein2vein.economics.patients import PatientOutcomes
+from vein2vein.economics.scenario import EconomicScenario
+from vein2vein.economics.uncertain import Draws
+from vein2vein.errors import InputError
+
+Array = NDArray[np.float64]
+
+MANUFACTURE = ("vector", "materials", "release tests", "staff", "cleanroom", "failed batches")
+"""Components of a product made at the place of care."""
+CARE = (
+    "collection",
+    "lymphodepletion",
+    "admission",
+    "intensive care",
+    "tocilizumab",
+    "steroids",
+    "immunoglobulin",
+)
+"""Components of care around the product."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a patient who starts a course uses on average (shares and counts a started patient)."""
+
+    infused: float
+    young: float
+    grade3: float
+    grade4: float
+    tocilizumab_doses: float
+    steroid_courses: float
+    aplasia_years: float
+
+    @classmethod
+    def of(cls, patients: PatientOutcomes | Block) -> Use:
+        """Return the average use of a cohort."""
+        infused = patients.infused
+        return cls(
+            infused=float(np.mean(infused)),
+            young=float(np.mean(infused & (patients.age < 25))),
+            grade3=float(np.mean(infused & (patients.severity == 3))),
+            grade4=float(np.mean(infused & (patients.severity == 4))),
+            tocilizumab_doses=float(np.mean(patients.tocilizumab_doses)),
+            steroid_courses=float(np.mean(patients.steroid_courses)),
+            aplasia_years=float(np.mean(patients.aplasia_years)),
+        )
+
+
+@dataclass(frozen=True)
+class ManufacturingUse:
+    """What the manufacturing simulation says of the batches; None keeps the value of the sheet.
+
+    Attributes
+    ----------
+    batches_started_per_release : float or None
+        At least 1; includes failures and repeats.
+    staff_days_per_batch : float or None
+        Person-days of cleanroom and quality staff.
+    capacity_a_year : float or None
+        Batches a year that the queue lets through.
+    """
+
+    batches_started_per_release: float | None = None
+    staff_days_per_batch: float | None = None
+    capacity_a_year: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, lowest in (
+            ("batches_started_per_release", 1.0),
+            ("staff_days_per_batch", 0.0),
+            ("capacity_a_year", 0.0),
+        ):
+            value = getattr(self, name)
+            if value is not None and not (np.isfinite(value) and value >= lowest):
+                raise InputError(
+                    "what the manufacturing simulation hands over can't be",
+                    where="ManufacturingUse",
+                    field=name,
+                    value=value,
+                    allowed=f"{lowest:g} or more",
+                    remedy="check the batch and queue results",
+                )
+
+
+AS_IN_SHEETS = ManufacturingUse()
+"""Nothing from the manufacturing simulation: the values of the sheets."""
+
+
+def capacity(draws: Draws, scenario: EconomicScenario, made: ManufacturingUse) -> Array:
+    """Return the batches a year that can be made: the queue's answer, else machines times their yield."""
+    if made.capacity_a_year is not None:
+        return np.full_like(draws["batches_per_machine_year"], made.capacity_a_year)
+    return scenario.programme.machines * draws["batches_per_machine_year"]
+
+
+def product_made(
+    draws: Draws, scenario: EconomicScenario, made: ManufacturingUse, level: Array
+) -> dict[str, Array]:
+    """Return the components of one released product made at the place of care, shape (draws,) each.
+
+    Materials, vector and release tests are bought at world prices; staff and buildings at ``level`` of the
+    Western price; the equipment of the cleanroom at world prices, written off in equal yearly sums.
+    """
+    days = draws["staff_days_per_batch"] if made.staff_days_per_batch is None else made.staff_days_per_batch
+    started = (
+        1.0 / (1.0 - draws["batch_failure"])
+        if made.batches_started_per_release is None
+        else np.asarray(made.batches_started_per_release)
+    )
+    rooms = scenario.programme.cleanrooms
+    yearly = rooms * (
+        draws["facility_investment"] / draws["facility_life"] + level * draws["facility_running"]
+    )
+    batches = np.minimum(scenario.programme.patients_a_year * started, capacity(draws, scenario, made))
+    parts = {
+        "vector": draws["vector_per_dose"],
+        "materials": draws["materials_per_batch"],
+        "release tests": draws["qc_per_batch"],
+        "staff": days * draws["staff_day"] * level,
+        "cleanroom": yearly / batches,
+    }
+    parts["failed batches"] = (started - 1.0) * np.sum([*parts.values()], axis=0)
+    return parts
+
+
+def care(use: Use, draws: Draws, level: Array) -> dict[str, Array]:
+    """Return the components of care a started patient, shape (draws,) each; beds and staff at ``level``."""
+    days = (
+        draws["admission_days_adult"] * (use.infused - use.young) + draws["admission_days_young"] * use.young
+    )
+    icu = use.grade3 * draws["icu_days_grade3"] + use.grade4 * draws["icu_days_grade4"]
+    return {
+        "collection": draws["apheresis_procedure"] * level,
+        "lymphodepletion": use.infused
+        * (draws["lymphodepletion_drugs"] + level * draws["lymphodepletion_administration"]),
+        "admission": days * draws["ward_day"] * level,
+        "intensive care": icu * draws["icu_day"] * level,
+        "tocilizumab": use.tocilizumab_doses * draws["tocilizumab_dose"],
+        "steroids": use.steroid_courses * draws["steroid_course"],
+        "immunoglobulin": use.aplasia_years * draws["ivig_share"] * draws["ivig_year"],
+    }
+
+
+def place_of_care(
+    use: Use, draws: Draws, scenario: EconomicScenario, made: ManufacturingUse
+) -> dict[str, Array]:
+    """Return the components of a course at the place of care, a started patient; all have a batch made."""
+    level = draws["local_price_level"]
+    return product_made(draws, scenario, made, level) | care(use, draws, level)
+
+
+def bought(use: Use, draws: Draws, level: Array, lost: Array | float = 0.0) -> dict[str, Array]:
+    """Return the components of a course with the commercial product, a started patient.
+
+    ``lost`` is the share never infused of those who would be at the place of care. The price is paid for
+    infused products only.
+    """
+    reached = 1.0 - np.asarray(lost)
+    parts = care(use, draws, level)
+    kept = {name: part * (1.0 if name == "collection" else reached) for name, part in parts.items()}
+    return {"product (list price)": use.infused * reached * draws["list_price_central"]} | kept
+
+
+def salvage_course(draws: Draws) -> Array:
+    """Return the cost of a course of standard salvage, shape (draws,)."""
+    return (
+        draws["salvage_drugs"] * draws["salvage_price_level"]
+        + draws["salvage_administration"] * draws["local_price_level"]
+    )
+
+
+def total(parts: Mapping[str, Array]) -> Array:
+    """Return the sum of components, shape (draws,)."""
+    return np.sum([*parts.values()], axis=0)
