@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from vein2vein.cli.value import value
 from vein2vein.errors import InputError, Vein2veinError
 
 app = typer.Typer(
@@ -21,6 +22,9 @@ app = typer.Typer(
 @app.callback()
 def _root() -> None:
     """Keep sub-commands even while there is only one."""
+
+
+app.command("value")(value)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -185,6 +186,27 @@ class PatientOutcomes:
             odd=odd,
             label=label,
         )
+
+
+def read_patients(path: str | Path) -> pd.DataFrame:
+    """Return the patients table of a run: a folder with ``patients.parquet``, or a Parquet or CSV file.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or it is no table.
+    """
+    file = Path(path)
+    file = file / "patients.parquet" if file.is_dir() else file
+    try:
+        return pd.read_csv(file) if file.suffix == ".csv" else pd.read_parquet(file)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"can't read the patients table ({error})",
+            where=str(file),
+            allowed="the folder of a run, or a .parquet or .csv file",
+            remedy="run `vein2vein run --out DIR` and name its folder",
+        ) from error
 
 
 def _has_columns(table: pd.DataFrame) -> None:

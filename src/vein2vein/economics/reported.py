@@ -254,9 +254,9 @@ def _verdict(
     )
     side = "favourable" if reported < cost.mean() else "unfavourable"
     joint = (
-        f"all inputs together would have to lie at their {side} {100 * quantile:.0f}th percentile"
+        f"all inputs together would have to lie at their {side} {100 * quantile:.0f} % quantile"
         if np.isfinite(quantile)
-        else "nor do all inputs at their 99th percentile together"
+        else "nor do all inputs at their 99 % quantile together"
     )
     return (
         f"reported {reported:,.0f} {currency}; built up {cost.mean():,.0f} (95 % {low:,.0f} to {high:,.0f}): "

@@ -126,7 +126,7 @@ class EconomicScenario(_Section):
     )
     life_table: str = "belarus_2015_2020"
     psa_draws: int = Field(default=2_000, ge=100)
-    psa_patients: int = Field(default=1_000, ge=50)
+    psa_patients: int = Field(default=3_000, ge=50)
     programme: Programme = Programme()
     research: Research = Research()
     inputs: Mapping[str, float] = Field(

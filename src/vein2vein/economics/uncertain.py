@@ -85,7 +85,7 @@ def uncertain_inputs(scenario: EconomicScenario) -> dict[str, Uncertain]:
     found: dict[str, Uncertain] = {}
     for sheet in ("economics_costs", "economics_health"):
         for row in load_sheet(sheet).rows:
-            if row.id in _COMPARISONS or row.id == "cure_log_odds_se":
+            if row.id in _COMPARISONS or row.id == "cure_log_odds_se" or row.id.startswith("norm_"):
                 continue
             entry = _entry(row, scenario)
             found[entry.name] = entry

@@ -39,6 +39,8 @@ class StrategyValue:
         discounted.
     cost_error, qaly_error : float
         Monte-Carlo standard error of the means: finite patients and finite draws together.
+    net_benefit_gained, net_benefit_error : Spread, float
+        Against standard salvage at the scenario's willingness to pay, on the same patients.
     """
 
     name: str
@@ -48,6 +50,8 @@ class StrategyValue:
     life_years: Spread
     cost_error: float
     qaly_error: float
+    net_benefit_gained: Spread
+    net_benefit_error: float
 
 
 @dataclass(frozen=True)
@@ -187,7 +191,9 @@ def value_programme(
         draws=scenario.psa_draws,
         notes=dict(patients.odd) | notes,
         use=use,
-        strategies=tuple(row for name in names for row in _strategies(result, name)),
+        strategies=tuple(
+            row for name in names for row in _strategies(result, name, scenario.willingness_to_pay)
+        ),
         comparisons={name: compare(_options(result, name)) for name in names},
         acceptability=acceptability(STRATEGIES, result.programme_cost, result.programme_qaly, levels),
         plane_cost=gained_cost,
@@ -211,13 +217,19 @@ def _sample(result: Evaluation, name: str) -> tuple[Array, Array, Array]:
     return result.cost[:, k], result.qaly[:, k], result.life_years[:, k]
 
 
-def _strategies(result: Evaluation, name: str) -> list[StrategyValue]:
+def _strategies(result: Evaluation, name: str, worth: float) -> list[StrategyValue]:
     cost, qaly, years = _sample(result, name)
+    benefit, people = worth * qaly - cost, worth * result.patient_qaly - result.patient_cost
+    sampled = (
+        (cost, result.patient_cost),
+        (qaly, result.patient_qaly),
+        (benefit - benefit[0], people - people[0]),
+    )
     rows = []
     for s, strategy in enumerate(STRATEGIES):
         errors = [
-            np.hypot(draws[s].std(ddof=1) / np.sqrt(draws.shape[1]), _patient_error(result, people[s], name))
-            for draws, people in ((cost, result.patient_cost), (qaly, result.patient_qaly))
+            float(np.hypot(d[s].std(ddof=1) / np.sqrt(d.shape[1]), _patient_error(result, p[s], name)))
+            for d, p in sampled
         ]
         rows.append(
             StrategyValue(
@@ -226,7 +238,10 @@ def _strategies(result: Evaluation, name: str) -> list[StrategyValue]:
                 Spread.of(cost[s]),
                 Spread.of(qaly[s]),
                 Spread.of(years[s]),
-                *map(float, errors),
+                errors[0],
+                errors[1],
+                Spread.of(sampled[2][0][s]),
+                errors[2],
             )
         )
     return rows
@@ -278,4 +293,4 @@ def _plain(value: Any) -> Any:
 
 def indication_name(name: str) -> str:
     """Return the printed name of an indication, or of the programme's mix."""
-    return INDICATIONS.get(name, "the programme's mix")
+    return INDICATIONS.get(name, "whole programme")

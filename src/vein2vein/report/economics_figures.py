@@ -76,13 +76,15 @@ def cost_waterfall(reported: ReportedCost, currency: str) -> go.Figure:
     build_up: Waterfall = reported.build_up
     names = [*build_up.components, "built up"]
     note = f"per infused patient, {currency}; bars are means, the whisker is the 95 % interval of the total"
-    figure = _figure(build_up.title, 430, note)
+    figure = _figure(build_up.title[0].upper() + build_up.title[1:], 430, note)
     figure.add_waterfall(
         x=names,
         y=[*build_up.mean, build_up.total],
         measure=["relative"] * len(build_up.components) + ["total"],
         text=[_money(value) for value in (*build_up.mean, build_up.total)],
-        textposition="outside",
+        textposition=["outside"] * len(build_up.components) + ["inside"],
+        insidetextanchor="start",
+        insidetextfont={"color": _PAPER},
         increasing={"marker": {"color": _BLUE}},
         totals={"marker": {"color": _INK}},
         connector={"line": {"color": _HAIR}},
@@ -122,15 +124,15 @@ def cost_waterfall(reported: ReportedCost, currency: str) -> go.Figure:
 
 
 def what_would_have_to_hold(reported: ReportedCost, count: int = 8) -> go.Figure:
-    """Return, for the inputs that weigh most, the value now, its range, and the value at which the report holds."""
+    """Return, for the weightiest inputs, the value used, its range, and what the report needs."""
     rows: list[Condition] = [row for row in reported.together if row.value > 0][:count][::-1]
     note = (
-        f"all inputs together at their {100 * reported.quantile:.0f}th percentile towards the report"
+        f"all inputs together, each at its {100 * reported.quantile:.0f} % quantile towards the report"
         if rows
-        else "not even all inputs at their 99th percentile together reach the reported cost"
+        else "not even all inputs at their 99 % quantile together reach the reported cost"
     )
     figure = _figure("What would have to hold for the reported cost", 120 + 34 * max(len(rows), 1), note)
-    labels = [row.meaning for row in rows]
+    labels = [_short(row.meaning) for row in rows]
     for row, label in zip(rows, labels, strict=True):
         figure.add_scatter(
             x=[row.low / row.value, row.high / row.value],
@@ -196,6 +198,7 @@ def cost_effectiveness_plane(value: ProgrammeValue, points: int = 800) -> go.Fig
         name=f"{value.willingness_to_pay:,.0f} {value.currency} a QALY",
         line={"color": _INK, "dash": "dash", "width": 1.2},
     )
+    figure.update_layout(legend_itemsizing="constant")
     figure.update_xaxes(title_text="QALYs gained", rangemode="tozero")
     figure.update_yaxes(title_text=f"cost gained, {value.currency}", rangemode="tozero")
     return figure
@@ -226,6 +229,7 @@ def acceptability_curves(value: ProgrammeValue) -> go.Figure:
         x=value.willingness_to_pay,
         line={"color": _QUIET, "dash": "dot", "width": 1},
         annotation_text="assumed",
+        annotation_position="bottom right",
         annotation_font_color=_QUIET,
     )
     figure.update_xaxes(title_text=f"willingness to pay, {value.currency} a QALY")
@@ -236,7 +240,7 @@ def acceptability_curves(value: ProgrammeValue) -> go.Figure:
 def tornado_bars(tornado: Tornado, currency: str, count: int = 12) -> go.Figure:
     """Return the one-way analysis: net benefit against salvage over the range of each input."""
     bars = tornado.bars[:count][::-1]
-    labels = [f"{bar.meaning}{_suffix(bar.name)}" for bar in bars]
+    labels = [f"{_short(bar.meaning)}{_suffix(bar.name)}" for bar in bars]
     note = f"net benefit a patient against salvage, {currency}; each input moved over its range"
     figure = _figure("One input at a time", 130 + 30 * len(bars), note)
     for end, colour, attribute in (
@@ -260,14 +264,23 @@ def tornado_bars(tornado: Tornado, currency: str, count: int = 12) -> go.Figure:
     return figure
 
 
+def _short(text: str, most: int = 46) -> str:
+    """Return a label cut at a word, so that it never takes more than half of a phone's width."""
+    text = text.split(" (")[0].split(", ")[0] if len(text) > most else text
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
+
+
 def _suffix(name: str) -> str:
     labels = {"b_all": ", B-ALL", "lbcl": ", lymphoma", "myeloma": ", myeloma"}
     return labels.get(name.rsplit(".", 1)[-1], "") if "." in name else ""
 
 
 def research_ranking(questions: tuple[Question, ...], currency: str, count: int = 12) -> go.Figure:
-    """Return what it would be worth a year to know, by indication and parameter group, with standard errors."""
-    asked = [q for q in questions if q.group != "everything" and q.per_year.value > 0][:count][::-1]
+    """Return what knowing would be worth a year, by indication and parameter group, with standard errors."""
+    most = max((q.per_year.value for q in questions if q.group != "everything"), default=0.0)
+    asked = [q for q in questions if q.group != "everything" and q.per_year.value > 0.005 * most][:count][
+        ::-1
+    ]
     note = (
         f"expected value of perfect information, {currency} a year for this health system; ± standard error"
     )
@@ -299,7 +312,10 @@ def research_spending(portfolio: Portfolio, currency: str) -> go.Figure:
         "best allocation",
         *(f"{len(row.trials)} field{'s' * (len(row.trials) != 1)}" for row in portfolio.by_number),
     ]
-    note = f"budget {_money(portfolio.budget)} {currency}; worth of the trials' results less their cost; equal shares for the best 1, 2, … fields"
+    note = (
+        f"budget {_money(portfolio.budget)} {currency}; worth of the trials' results less their cost; "
+        "equal shares for the best 1, 2, … fields"
+    )
     figure = _figure("Concentrated or spread?", 380, note)
     figure.add_bar(
         x=labels,
@@ -337,6 +353,7 @@ def books_bars(books: tuple[Books, Books], capacity: Capacity, currency: str) ->
         marker={"color": _GREEN},
         text=[_money(row.revenue) for row in books],
         textposition="inside",
+        insidetextanchor="start",
     )
     figure.add_bar(
         x=labels,
@@ -345,6 +362,7 @@ def books_bars(books: tuple[Books, Books], capacity: Capacity, currency: str) ->
         marker={"color": _ORANGE},
         text=[_money(row.cost.mean) for row in books],
         textposition="inside",
+        insidetextanchor="start",
         error_y={
             "type": "data",
             "symmetric": False,
@@ -372,3 +390,23 @@ def all_figures(value: ProgrammeValue) -> dict[str, go.Figure]:
         "research-ranking": research_ranking(value.questions, money),
         "research-spending": research_spending(value.portfolio, money),
     }
+
+
+def figures_page(value: ProgrammeValue) -> str:
+    """Return a self-contained page of all figures (no network needed)."""
+    from markupsafe import escape
+
+    parts = [
+        figure.to_html(
+            full_html=False, include_plotlyjs=not i, config={"displayModeBar": False, "responsive": True}
+        )
+        for i, figure in enumerate(all_figures(value).values())
+    ]
+    head = (
+        "<!doctype html><html lang='en'><head><meta charset='utf-8'>"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+        "<title>The value of the programme</title>"
+        "</head><body style='max-width:960px;margin:0 auto;font-family:system-ui,sans-serif'>"
+    )
+    source = f"<p style='color:{_QUIET};padding:0 12px'>{escape(value.label)}. Research use only.</p>"
+    return head + source + "\n".join(parts) + "</body></html>\n"

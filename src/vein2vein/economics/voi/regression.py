@@ -73,14 +73,18 @@ def worth_of_knowing(net_benefit: Array, known: Array, *, largest_degree: int = 
         _gain(q @ (coefficients + rng.standard_normal(coefficients.shape) @ root.T))
         for _ in range(_PERTURBATIONS)
     ]
-    sampling = np.std(np.maximum(fitted, 0.0).max(axis=1)) / np.sqrt(len(fitted)) if fitted.size else 0.0
+    sampling = np.std(_loss(fitted), ddof=1) / np.sqrt(len(fitted))
     return Worth(value, float(np.hypot(np.std(values), sampling)))
 
 
+def _loss(fitted: Array) -> Array:
+    """Return, for every draw, what deciding on the mean alone forgoes, against deciding on ``fitted``."""
+    gains = np.column_stack((np.zeros(len(fitted)), fitted))
+    return gains.max(axis=1) - gains[:, int(gains.mean(axis=0).argmax())]
+
+
 def _gain(fitted: Array) -> float:
-    """Return E max(0, fitted) - max(0, E fitted) over strategies against the first; never below 0."""
-    best = np.maximum(fitted.max(axis=1), 0.0).mean()
-    return max(float(best - max(fitted.mean(axis=0).max(), 0.0)), 0.0)
+    return float(_loss(fitted).mean())
 
 
 def _root(covariance: Array) -> Array:
