@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from vein2vein.economics.course import (
@@ -119,3 +120,13 @@ def test_what_manufacturing_hands_over_is_checked(name: str) -> None:
     with pytest.raises(InputError) as caught:
         ManufacturingUse(**{name: -1.0})
     assert caught.value.field == name
+
+
+def test_a_queue_says_how_many_batches_and_how_much_capacity() -> None:
+    patients = pd.DataFrame({"attempts": [1, 2, 1, 1], "released": [12.0, 30.0, np.nan, 14.0]})
+    occupations = pd.DataFrame({"from": [0.0, 10.0, 22.0], "to": [12.0, 22.0, 34.0]})
+    made = ManufacturingUse.of_queue(patients, occupations, slots=2)
+    assert made.batches_started_per_release == pytest.approx(5 / 3)
+    assert made.capacity_a_year == pytest.approx(2 * 365.25 / 12)
+    with pytest.raises(InputError, match="no product to cost"):
+        ManufacturingUse.of_queue(patients.assign(released=np.nan), occupations, slots=2)

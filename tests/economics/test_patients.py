@@ -54,10 +54,16 @@ def test_a_probability_above_one_and_a_grade_above_five_are_refused(table: pd.Da
         assert caught.value.field == name
 
 
-@pytest.mark.parametrize("name", list(COLUMNS))
+@pytest.mark.parametrize("name", [name for name in COLUMNS if name != "infused"])
 def test_a_missing_column_is_named(table: pd.DataFrame, name: str) -> None:
     with pytest.raises(InputError, match=name):
         PatientOutcomes.from_table(table.drop(columns=name))
+
+
+def test_without_the_column_everyone_is_infused_and_that_is_noted(table: pd.DataFrame) -> None:
+    record = PatientOutcomes.from_table(table.drop(columns="infused"))
+    assert record.infused.all()
+    assert record.odd == {"no column 'infused': everyone counted as infused": 40}
 
 
 def test_progression_after_death_is_set_right_and_counted(table: pd.DataFrame) -> None:

@@ -77,6 +77,24 @@ def test_the_books_balance_at_the_break_even_price(scenario: EconomicScenario) -
     assert (dear.citizens_at_break_even, dear.displaced) == (0.0, 10.0)
 
 
+def test_the_ladder_carries_more_citizens_at_a_higher_price(valued: ProgrammeValue) -> None:
+    ladder = valued.price_ladder
+    assert len(ladder) == 5
+    carried = [rung.citizens_per_foreigner.mean for rung in ladder]
+    assert carried == sorted(carried)
+    for rung in ladder:
+        assert (rung.citizens_a_year > 0) == (rung.price > valued.reported[0].build_up.total)
+    assert ladder[-1].citizens_a_year < valued.capacity.courses_a_year.mean
+
+
+def test_the_report_is_also_held_against_the_product_alone(valued: ProgrammeValue) -> None:
+    for row in valued.reported:
+        mean, low, high = row.product_alone
+        assert low < mean < high
+        assert mean < row.build_up.total
+    assert "without care" in valued.reported[0].verdict
+
+
 def test_tables_hold_what_the_records_hold(valued: ProgrammeValue) -> None:
     table = strategy_table(valued)
     assert len(table) == len(valued.strategies) == 12

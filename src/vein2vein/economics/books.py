@@ -127,6 +127,40 @@ def _books(reading: str, citizens: int, course_cost: Array, scenario: EconomicSc
     )
 
 
+@dataclass(frozen=True)
+class Rung:
+    """What a price a foreigner would carry.
+
+    Attributes
+    ----------
+    price : float
+    citizens_per_foreigner : Spread
+        Citizens whose course one foreigner's margin pays; negative below cost.
+    citizens_a_year : float
+        Citizens treated a year if every slot is used and foreigners pay for all; 0 below cost.
+    """
+
+    price: float
+    citizens_per_foreigner: Spread
+    citizens_a_year: float
+
+
+def price_ladder(course_cost: Array, slots: Array, scenario: EconomicScenario) -> tuple[Rung, ...]:
+    """Return what the present price, multiples of it and the reported Western cost would carry."""
+    now = scenario.local(scenario.programme.foreign_price.money)
+    western = scenario.local(scenario.programme.reported_western_cost.money)
+    prices = sorted({now, 1.5 * now, 2.0 * now, 3.0 * now, western})
+    mean_cost, mean_slots = float(course_cost.mean()), float(slots.mean())
+    return tuple(
+        Rung(
+            price,
+            Spread.of((price - course_cost) / course_cost),
+            mean_slots * max(0.0, 1.0 - mean_cost / price) if price > 0 else 0.0,
+        )
+        for price in prices
+    )
+
+
 def yearly_capacity(course_cost: Array, slots: Array, scenario: EconomicScenario) -> Capacity:
     """Return what the slots allow a year (``slots``: courses that can be made, shape (draws,))."""
     price = scenario.local(scenario.programme.foreign_price.money)

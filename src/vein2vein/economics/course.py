@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from vein2vein.economics.cohort import Block
@@ -96,6 +97,38 @@ class ManufacturingUse:
                     allowed=f"{lowest:g} or more",
                     remedy="check the batch and queue results",
                 )
+
+    @classmethod
+    def of_queue(cls, patients: pd.DataFrame, occupations: pd.DataFrame, slots: int) -> ManufacturingUse:
+        """Return what a simulated queue says of batches and capacity.
+
+        Parameters
+        ----------
+        patients : DataFrame
+            One row a referred patient: ``attempts`` (batches started) and ``released`` (day, NaN if never).
+        occupations : DataFrame
+            One row a slot occupied by a batch: ``from`` and ``to`` (days).
+        slots : int
+            Slots of all sites; a year's capacity is their number times a year over the mean occupation.
+
+        Raises
+        ------
+        InputError
+            No product was released, or no slot was ever occupied.
+        """
+        released = float(patients["released"].notna().sum())
+        busy = float((occupations["to"] - occupations["from"]).mean())
+        if released == 0 or not busy > 0 or slots < 1:
+            raise InputError(
+                "the queue made no product to cost",
+                where="ManufacturingUse.of_queue",
+                field="released",
+                value=released,
+                allowed="at least one released product and one occupied slot",
+                remedy="check the manufacturing scenario",
+            )
+        started = float(patients["attempts"].sum())
+        return cls(max(started / released, 1.0), None, slots * 365.25 / busy)
 
 
 AS_IN_SHEETS = ManufacturingUse()

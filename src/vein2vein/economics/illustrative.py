@@ -64,7 +64,6 @@ def illustrative_table(patients: int = 85, replicates: int = 40, seed: int = 1) 
                 infused, np.minimum(rng.exponential(250.0, n), np.minimum(death, follow_up)), 0.0
             ),
             "infused": infused,
-            "dose_cells": np.where(infused, rng.lognormal(np.log(1.5e8), 0.4, n), 0.0),
         }
     )
 

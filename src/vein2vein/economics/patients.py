@@ -51,10 +51,10 @@ COLUMNS: Mapping[str, str] = {
     "tocilizumab_doses": "number of doses",
     "steroid_courses": "number of courses",
     "aplasia_days": "days of B-cell aplasia within the follow-up",
-    "infused": "whether the product was infused",
-    "dose_cells": "CAR-T cells infused",
+    "infused": "whether the product was infused (optional: without it, everyone)",
 }
-"""The columns of the patients table that this module reads, and their meaning."""
+"""The columns of the patients table that this module reads, and their meaning; others are ignored."""
+_OPTIONAL = ("infused",)
 
 
 def indication_key(name: str) -> str:
@@ -152,6 +152,9 @@ class PatientOutcomes:
         """
         _has_columns(table)
         odd: dict[str, int] = {}
+        if "infused" not in table.columns:
+            odd["no column 'infused': everyone counted as infused"] = len(table)
+            table = table.assign(infused=True)
         infused, cured = _flags(table, "infused"), _flags(table, "cured")
         pfs, os = _numbers(table, "pfs_days", 0), _numbers(table, "os_days", 0)
         pfs_seen, os_seen = _flags(table, "pfs_event"), _flags(table, "os_event")
@@ -210,7 +213,7 @@ def read_patients(path: str | Path) -> pd.DataFrame:
 
 
 def _has_columns(table: pd.DataFrame) -> None:
-    missing = [name for name in COLUMNS if name not in table.columns]
+    missing = [name for name in COLUMNS if name not in table.columns and name not in _OPTIONAL]
     if missing or len(table) == 0:
         raise InputError(
             f"the patients table has no column {missing[0]!r}" if missing else "the patients table is empty",

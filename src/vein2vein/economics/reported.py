@@ -8,7 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vein2vein.economics.course import AS_IN_SHEETS, ManufacturingUse, Use, bought, place_of_care, total
+from vein2vein.economics.course import (
+    AS_IN_SHEETS,
+    MANUFACTURE,
+    ManufacturingUse,
+    Use,
+    bought,
+    place_of_care,
+    total,
+)
 from vein2vein.economics.scenario import EconomicScenario, Price
 from vein2vein.economics.uncertain import Draws, Uncertain, central_inputs
 from vein2vein.errors import InternalError
@@ -71,6 +79,8 @@ class ReportedCost:
         the build-up would equal it; 0.5 is no move, NaN where even the last percentile doesn't reach it.
     together : tuple of Condition
         What each input would then be, the largest contributions first.
+    product_alone : (float, float, float)
+        Mean and 95 % interval of the product without any care: the other thing that a report could mean.
     verdict : str
         In words.
     """
@@ -83,6 +93,7 @@ class ReportedCost:
     alone: tuple[Condition, ...]
     quantile: float
     together: tuple[Condition, ...]
+    product_alone: tuple[float, float, float]
     verdict: str
 
 
@@ -181,6 +192,9 @@ def _tested(
             key=lambda c: (not c.plausible, not np.isfinite(c.needed), c.name),
         )
     )
+    made = [part for part_name, part in parts.items() if part_name in (*MANUFACTURE, "product (list price)")]
+    product = np.sum(made, axis=0) / use.infused
+    bottom, top = np.quantile(product, [0.025, 0.975])
     quantile, together = _together(build, inputs, reported * use.infused)
     return ReportedCost(
         name,
@@ -191,7 +205,8 @@ def _tested(
         alone,
         quantile,
         together,
-        _verdict(reported, cost, share, alone, quantile, scenario.currency),
+        (float(product.mean()), float(bottom), float(top)),
+        _verdict(reported, cost, product, alone, quantile, scenario.currency),
     )
 
 
@@ -244,10 +259,9 @@ def _together(
 
 
 def _verdict(
-    reported: float, cost: Array, share: float, alone: Sequence[Condition], quantile: float, currency: str
+    reported: float, cost: Array, product: Array, alone: Sequence[Condition], quantile: float, currency: str
 ) -> str:
-    low, high = np.quantile(cost, [0.025, 0.975])
-    where = "within" if low <= reported <= high else "below" if reported < low else "above"
+    where = _place(reported, cost)
     able = [c.meaning for c in alone if c.plausible]
     single = (
         f"one input alone could explain it: {'; '.join(able[:3])}" if able else "no single input explains it"
@@ -259,6 +273,17 @@ def _verdict(
         else "nor do all inputs at their 99 % quantile together"
     )
     return (
-        f"reported {reported:,.0f} {currency}; built up {cost.mean():,.0f} (95 % {low:,.0f} to {high:,.0f}): "
-        f"the report is {where} the interval ({share:.0%} of draws are at or below it); {single}; {joint}"
+        f"reported {reported:,.0f} {currency}, built up {_spread(cost)}: the report is {where} the interval; "
+        f"{single}; {joint}. The product without care is built up at {_spread(product)}: the report is "
+        f"{_place(reported, product)} that interval"
     )
+
+
+def _place(reported: float, cost: Array) -> str:
+    low, high = np.quantile(cost, [0.025, 0.975])
+    return "within" if low <= reported <= high else "below" if reported < low else "above"
+
+
+def _spread(cost: Array) -> str:
+    low, high = np.quantile(cost, [0.025, 0.975])
+    return f"{cost.mean():,.0f} (95 % {low:,.0f} to {high:,.0f})"

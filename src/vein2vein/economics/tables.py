@@ -8,6 +8,7 @@ import pandas as pd
 
 from vein2vein.economics.books import Spread
 from vein2vein.economics.decisions import Comparison
+from vein2vein.economics.published import printed_ratios
 from vein2vein.economics.value import ProgrammeValue, StrategyValue, indication_name
 
 
@@ -45,6 +46,36 @@ def compact_table(value: ProgrammeValue) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(table)
+
+
+def what_if_table(value: ProgrammeValue) -> pd.DataFrame:
+    """Return one row a scenario analysis: the programme against standard salvage at central values."""
+    return pd.DataFrame(
+        {
+            "scenario": row.name,
+            "cost": row.cost,
+            "qaly": row.qaly,
+            "cost_gained": row.cost_gained,
+            "qaly_gained": row.qaly_gained,
+            "icer": row.icer,
+        }
+        for row in value.what_ifs
+    )
+
+
+def published_table() -> str:
+    """Return the published ratios beside what their totals give, as a Markdown table."""
+    lines = [
+        "| comparison | effect | printed | from the totals | reproduced |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for row in printed_ratios():
+        interval = f"{row.computed:,.0f} ({row.computed_low:,.0f}–{row.computed_high:,.0f})"
+        effect = "QALY" if row.effect == "qaly" else "life-year"
+        verdict = "yes" if row.reproduced else "**no**: known error of the source"
+        printed = f"{row.printed:,.0f} {row.unit.split('/')[0]}"
+        lines.append(f"| {row.comparison} | {effect} | {printed} | {interval} | {verdict} |")
+    return "\n".join(lines)
 
 
 def research_table(value: ProgrammeValue) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vein2vein.economics.books import Books, Capacity, Spread, books, yearly_capacity
+from vein2vein.economics.books import Books, Capacity, Rung, Spread, books, price_ladder, yearly_capacity
 from vein2vein.economics.cohort import cohort
 from vein2vein.economics.course import AS_IN_SHEETS, ManufacturingUse, Use, capacity, place_of_care, total
 from vein2vein.economics.decisions import Acceptability, Comparison, Option, acceptability, compare
@@ -91,6 +91,7 @@ class ProgrammeValue:
     reported: tuple[ReportedCost, ReportedCost]
     books: tuple[Books, Books]
     capacity: Capacity
+    price_ladder: tuple[Rung, ...]
     tornado: Tornado
     what_ifs: tuple[WhatIf, ...]
     questions: tuple[Question, ...]
@@ -133,10 +134,12 @@ class ProgrammeValue:
             "reported_costs": [_plain(asdict(row)) for row in self.reported],
             "books": [asdict(row) for row in self.books],
             "capacity": asdict(self.capacity),
+            "price_ladder": [asdict(rung) for rung in self.price_ladder],
             "tornado": [_plain(asdict(bar)) for bar in self.tornado.bars[:20]],
             "what_ifs": [asdict(row) for row in self.what_ifs],
             "research": {
                 "questions": [asdict(question) for question in self.questions],
+                "trials": [asdict(trial) | {"net": trial.net} for trial in self.portfolio.trials],
                 "budget": self.portfolio.budget,
                 "concentrated": _spending(self.portfolio.concentrated),
                 "spread": _spending(self.portfolio.spread),
@@ -177,6 +180,7 @@ def value_programme(
     result = evaluate(blocks, draws, scenario, manufacturing)
     use = Use.of(patients)
     course = total(place_of_care(use, draws, scenario, manufacturing)) / use.infused
+    slots = capacity(draws, scenario, manufacturing)
     names = ("programme", *result.indications)
     levels = np.linspace(0.0, 4.0 * scenario.willingness_to_pay, 81)
     gained_cost = result.programme_cost[1:] - result.programme_cost[0]
@@ -200,7 +204,8 @@ def value_programme(
         plane_qaly=gained_qaly,
         reported=reported_costs(use, inputs, draws, scenario, manufacturing),
         books=books(course, scenario),
-        capacity=yearly_capacity(course, capacity(draws, scenario, manufacturing), scenario),
+        capacity=yearly_capacity(course, slots, scenario),
+        price_ladder=price_ladder(course, slots, scenario),
         tornado=tornado(blocks, inputs, scenario, manufacturing),
         what_ifs=what_ifs(blocks, inputs, scenario, manufacturing),
         questions=ranking(result, draws, scenario),

@@ -35,9 +35,9 @@ class SurvivalCurve(ABC):
     def mean(self, until: float, *, rate: float = 0.0) -> float:
         """Return the mean survival within ``until`` years, discounted at ``rate``.
 
-        The integral of S(t) exp(-r t), by 16-point Gauss-Legendre on panels that are short near 0, where hazards
-        may be infinite, and nowhere longer than a hundredth of ``until`` (relative error below 1e-8 for smooth
-        curves, 1e-5 across the steps of a life table).
+        The integral of S(t) exp(-r t), by 16-point Gauss-Legendre on panels that are short near 0, where
+        hazards may be infinite, and nowhere longer than a hundredth of ``until`` (relative error below 1e-8
+        for smooth curves, 1e-5 across the steps of a life table).
         """
         panels = np.concatenate((np.geomspace(1e-9, 1.0, 60), np.linspace(0.0, 1.0, 101)))
         edges = np.unique(panels) * until
