@@ -130,3 +130,15 @@ def test_a_queue_says_how_many_batches_and_how_much_capacity() -> None:
     assert made.capacity_a_year == pytest.approx(2 * 365.25 / 12)
     with pytest.raises(InputError, match="no product to cost"):
         ManufacturingUse.of_queue(patients.assign(released=np.nan), occupations, slots=2)
+
+
+def test_patients_costs_average_to_the_cost_of_the_average_use(
+    patients: PatientOutcomes, inputs: dict[str, Uncertain], scenario: EconomicScenario
+) -> None:
+    draws = draw_inputs(inputs, 5, np.random.default_rng(1))
+    columns = {name: values[:, None] for name, values in draws.items()}
+    each = total(place_of_care(Use.each(patients), columns, scenario, AS_IN_SHEETS))
+    assert each.shape == (5, len(patients))
+    average = total(place_of_care(Use.of(patients), draws, scenario, AS_IN_SHEETS))
+    np.testing.assert_allclose(each.mean(axis=1), average)
+    assert np.all(each.std(axis=1) > 1000)

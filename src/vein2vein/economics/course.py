@@ -8,7 +8,8 @@ the same in both, at the local price level or at the Western one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from vein2vein.economics.uncertain import Draws
 from vein2vein.errors import InputError
 
 Array = NDArray[np.float64]
+Amount = Array | float
 
 MANUFACTURE = ("vector", "materials", "release tests", "staff", "cleanroom", "failed batches")
 """Components of a product made at the place of care."""
@@ -38,29 +40,36 @@ CARE = (
 
 @dataclass(frozen=True)
 class Use:
-    """What a patient who starts a course uses on average (shares and counts a started patient)."""
+    """What patients who start a course use: averages, or each patient's own (arrays, shape (1, n))."""
 
-    infused: float
-    young: float
-    grade3: float
-    grade4: float
-    tocilizumab_doses: float
-    steroid_courses: float
-    aplasia_years: float
+    infused: Amount
+    young: Amount
+    grade3: Amount
+    grade4: Amount
+    tocilizumab_doses: Amount
+    steroid_courses: Amount
+    aplasia_years: Amount
 
     @classmethod
     def of(cls, patients: PatientOutcomes | Block) -> Use:
         """Return the average use of a cohort."""
+        each = cls.each(patients)
+        return cls(*(float(np.mean(getattr(each, field.name))) for field in fields(cls)))
+
+    @classmethod
+    def each(cls, patients: PatientOutcomes | Block) -> Use:
+        """Return every patient's own use, arrays of shape (1, n)."""
         infused = patients.infused
-        return cls(
-            infused=float(np.mean(infused)),
-            young=float(np.mean(infused & (patients.age < 25))),
-            grade3=float(np.mean(infused & (patients.severity == 3))),
-            grade4=float(np.mean(infused & (patients.severity == 4))),
-            tocilizumab_doses=float(np.mean(patients.tocilizumab_doses)),
-            steroid_courses=float(np.mean(patients.steroid_courses)),
-            aplasia_years=float(np.mean(patients.aplasia_years)),
+        columns = (
+            infused,
+            infused & (patients.age < 25),
+            infused & (patients.severity == 3),
+            infused & (patients.severity == 4),
+            patients.tocilizumab_doses,
+            patients.steroid_courses,
+            patients.aplasia_years,
         )
+        return cls(*(np.asarray(column, float)[None, :] for column in columns))
 
 
 @dataclass(frozen=True)
@@ -168,12 +177,15 @@ def product_made(
         "staff": days * draws["staff_day"] * level,
         "cleanroom": yearly / batches,
     }
-    parts["failed batches"] = (started - 1.0) * np.sum([*parts.values()], axis=0)
+    parts["failed batches"] = (started - 1.0) * total(parts)
     return parts
 
 
 def care(use: Use, draws: Draws, level: Array) -> dict[str, Array]:
-    """Return the components of care a started patient, shape (draws,) each; beds and staff at ``level``."""
+    """Return the components of care a started patient, beds and staff at ``level``.
+
+    Draws have the shape (draws,) with an average use, (draws, 1) with each patient's own; so the results.
+    """
     days = (
         draws["admission_days_adult"] * (use.infused - use.young) + draws["admission_days_young"] * use.young
     )
@@ -219,5 +231,5 @@ def salvage_course(draws: Draws) -> Array:
 
 
 def total(parts: Mapping[str, Array]) -> Array:
-    """Return the sum of components, shape (draws,)."""
-    return np.sum([*parts.values()], axis=0)
+    """Return the sum of components, shape (draws,) or (draws, n)."""
+    return reduce(np.add, parts.values())

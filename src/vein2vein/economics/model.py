@@ -127,23 +127,22 @@ def _strategies(
     programme, salvage = with_car_t(block, draws), with_salvage(block, draws)
     central = with_central(block, draws, programme, salvage)
     lost = lost_before_infusion(block, draws) & block.infused
-    use, level = course.Use.of(block), draws["local_price_level"]
+    use, columns = course.Use.each(block), {name: values[:, None] for name, values in draws.items()}
     infused = np.broadcast_to(block.infused, lost.shape)
-    here = course.total(course.place_of_care(use, draws, scenario, made))
-    share_lost = lost.sum(axis=1) / max(int(block.infused.sum()), 1)
-    there = course.total(course.bought(use, draws, level, share_lost))
-    conventional = course.salvage_course(draws)[:, None]
+    here = course.total(course.place_of_care(use, columns, scenario, made))
+    there = course.total(course.bought(use, columns, columns["local_price_level"], lost.astype(float)))
+    conventional = course.salvage_course(columns)
     nobody = np.zeros(lost.shape, bool)
     return (
         _valued(block, draws, clock, scenario, salvage, conventional, nobody),
-        _valued(block, draws, clock, scenario, programme, here[:, None] + ~infused * conventional, infused),
+        _valued(block, draws, clock, scenario, programme, here + ~infused * conventional, infused),
         _valued(
             block,
             draws,
             clock,
             scenario,
             central,
-            there[:, None] + (lost | ~infused) * conventional,
+            there + (lost | ~infused) * conventional,
             infused & ~lost,
         ),
     )

@@ -180,26 +180,23 @@ def _tested(
     """Return one reported cost against one build-up (a function from draws to components)."""
     reported = scenario.local(price.money)
     parts = build(draws)
-    cost = total(parts) / use.infused
+    infused = float(np.mean(use.infused))
+    cost = total(parts) / infused
     share = float(np.mean(cost <= reported))
     alone = tuple(
         sorted(
-            (
-                c
-                for c in (_alone(entry, build, inputs, reported * use.infused) for entry in inputs.values())
-                if c
-            ),
+            (c for c in (_alone(entry, build, inputs, reported * infused) for entry in inputs.values()) if c),
             key=lambda c: (not c.plausible, not np.isfinite(c.needed), c.name),
         )
     )
     made = [part for part_name, part in parts.items() if part_name in (*MANUFACTURE, "product (list price)")]
-    product = np.sum(made, axis=0) / use.infused
+    product = np.sum(made, axis=0) / infused
     bottom, top = np.quantile(product, [0.025, 0.975])
-    quantile, together = _together(build, inputs, reported * use.infused)
+    quantile, together = _together(build, inputs, reported * infused)
     return ReportedCost(
         name,
         reported,
-        waterfall(name, parts, use.infused),
+        waterfall(name, parts, infused),
         share,
         100.0 * float(np.mean(cost < reported)),
         alone,
