@@ -17,7 +17,6 @@ from vein2vein.economics.scenario import EconomicScenario
 from vein2vein.errors import InputError
 
 Array = NDArray[np.float64]
-_CLIP = 1e-4
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,13 @@ class Block:
     ----------
     weight : array
         Share of the whole cohort that each patient stands for; the weights of all blocks add up to 1.
-    cure_log_odds, cure_uniform : array
-        The patient is cured where ``cure_uniform`` is below the chance of cure; at the patient's own chance
-        this gives back the outcome that was simulated.
+    cured : array of bool
+        As simulated.
+    cure_share : float
+        Share of the infused that are cured.
+    switch : array
+        Where in the order of change a patient stands, 0 to 1: of the cured, those with the lowest chance
+        change first if fewer are cured than was simulated; of the others, those with the highest if more are.
     follow_up : array
         Time after which the life table takes over.
     early_death : array
@@ -52,8 +55,9 @@ class Block:
     tocilizumab_doses: Array
     steroid_courses: Array
     aplasia_years: Array
-    cure_log_odds: Array
-    cure_uniform: Array
+    cured: NDArray[np.bool_]
+    cure_share: float
+    switch: Array
     follow_up: Array
     early_death: Array
     relapse: Array
@@ -69,6 +73,16 @@ class Block:
 
     def __len__(self) -> int:
         return len(self.age)
+
+    def cured_at(self, shift: Array) -> NDArray[np.bool_]:
+        """Return who is cured when the log odds of the cured share move by ``shift``, shape (draws, n).
+
+        ``shift`` is a column; without a shift these are the patients whose cure was simulated.
+        """
+        share = self.cure_share
+        target = 1.0 / (1.0 + (1.0 / share - 1.0) * np.exp(-shift))
+        lost, gained = (share - target) / share, (target - share) / (1.0 - share)
+        return np.where(self.cured, self.switch >= lost, self.switch < gained) & self.infused
 
     def background(self, start: Array, exposure: Array) -> Array:
         """Return the years from ``start`` to background death; ``exposure`` has shape (draws, n)."""
@@ -122,9 +136,8 @@ def _block(
     counts: dict[str, int],
 ) -> Block:
     n = len(chosen)
-    probability = np.clip(patients.cure_probability[chosen], _CLIP, 1 - _CLIP)
-    cured = patients.cured[chosen]
-    uniform = np.where(cured, rng.random(n) * probability, probability + rng.random(n) * (1 - probability))
+    cured, infused = patients.cured[chosen], patients.infused[chosen]
+    share, treated = float(cured[infused].mean()) if infused.any() else 0.5, max(int(infused.sum()), 1)
     same = patients.indication == patients.indication[chosen[0]]
     as_cured = _donors(patients, chosen, cured, patients.cured & same, rng, counts, "cured")
     as_relapsed = _donors(
@@ -142,13 +155,14 @@ def _block(
         weight=np.full(n, weight / n),
         age=patients.age[chosen],
         female=patients.female[chosen],
-        infused=patients.infused[chosen],
+        infused=infused,
         severity=patients.severity[chosen],
         tocilizumab_doses=patients.tocilizumab_doses[chosen],
         steroid_courses=patients.steroid_courses[chosen],
         aplasia_years=patients.aplasia_years[chosen],
-        cure_log_odds=np.log(probability / (1 - probability)),
-        cure_uniform=uniform,
+        cured=cured,
+        cure_share=float(np.clip(share, 0.5 / treated, 1 - 0.5 / treated)),
+        switch=_order_of_change(patients.cure_probability[chosen], cured, infused, rng),
         follow_up=np.where(ended, longest, follow_up),
         early_death=early,
         relapse=relapse,
@@ -179,6 +193,18 @@ def _evenly(
 def _strata(n: int, rng: np.random.Generator) -> Array:
     """Return ``n`` uniforms, one in each n-th of the unit interval, in random order."""
     return (rng.permutation(n) + rng.random(n)) / max(n, 1)
+
+
+def _order_of_change(
+    probability: Array, cured: NDArray[np.bool_], infused: NDArray[np.bool_], rng: np.random.Generator
+) -> Array:
+    """Return the place of each patient in the order of change: even steps within cured and others."""
+    place = np.ones(len(cured))
+    for group, sign in ((cured & infused, 1.0), (~cured & infused, -1.0)):
+        members = np.flatnonzero(group)
+        order = np.lexsort((rng.random(len(members)), sign * probability[members]))
+        place[members[order]] = (np.arange(len(members)) + 0.5) / max(len(members), 1)
+    return place
 
 
 def _exposure(cured: NDArray[np.bool_], rng: np.random.Generator) -> Array:

@@ -44,8 +44,7 @@ def _parameter(draws: Draws, name: str, block: Block) -> Array:
 def with_car_t(block: Block, draws: Draws) -> Lifetimes:
     """Return lifetimes with the programme's product."""
     shift = draws[f"cure_shift.{block.indication}"][:, None]
-    chance = 1.0 / (1.0 + np.exp(-(block.cure_log_odds + shift)))
-    cured = (block.cure_uniform < chance) & block.infused
+    cured = block.cured_at(shift)
     ratio = _parameter(draws, "survivor_mortality_ratio", block)
     old_age = block.follow_up + block.background(block.follow_up, block.exposure / ratio)
     relapse, death, of_disease = _not_cured(block, draws, old_age)

@@ -127,14 +127,14 @@ def what_ifs(
 
 
 def shift_to(blocks: Sequence[Block], share: float) -> float:
-    """Return the common shift of all log odds of cure at which ``share`` of those infused are cured."""
-    odds = np.concatenate([block.cure_log_odds[block.infused] for block in blocks])
-    weight = np.concatenate([block.weight[block.infused] for block in blocks])
+    """Return the common shift of the log odds of cure at which ``share`` of those infused are cured."""
+    infused = np.array([np.sum(block.weight[block.infused]) for block in blocks])
+    cured = np.array([block.cure_share for block in blocks])
     low, high = -20.0, 20.0
     for _ in range(80):
         middle = 0.5 * (low + high)
-        cured = np.average(1.0 / (1.0 + np.exp(-(odds + middle))), weights=weight)
-        low, high = (middle, high) if cured < share else (low, middle)
+        reached = np.average(1.0 / (1.0 + (1.0 / cured - 1.0) * np.exp(-middle)), weights=infused)
+        low, high = (middle, high) if reached < share else (low, middle)
     return 0.5 * (low + high)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from vein2vein.economics.cohort import Block
 from vein2vein.economics.model import Evaluation
 from vein2vein.economics.patients import INDICATIONS
@@ -90,9 +88,3 @@ def names_of(group: str, indication: str, draws: Draws) -> tuple[str, ...]:
 def block_of(blocks: Sequence[Block], indication: str) -> Block:
     """Return the block of an indication."""
     return next(block for block in blocks if block.indication == indication)
-
-
-def mean_cure_chance(block: Block) -> float:
-    """Return the mean chance of cure of those infused."""
-    odds = block.cure_log_odds[block.infused]
-    return float(np.mean(1.0 / (1.0 + np.exp(-odds)))) if len(odds) else 0.0

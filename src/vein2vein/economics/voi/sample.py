@@ -45,9 +45,8 @@ def evsi_normal(mean: float, sd: float, patient_sd: float, patients: int) -> flo
 
 def cures_seen(block: Block, draws: Draws, patients: int, rng: np.random.Generator) -> Array:
     """Return, for every draw, the number of cured among ``patients`` treated: the trial's simulated data."""
-    odds = block.cure_log_odds[block.infused]
     shift = draws[f"cure_shift.{block.indication}"]
-    chance = np.array([np.mean(1.0 / (1.0 + np.exp(-(odds + s)))) for s in shift])
+    chance = 1.0 / (1.0 + (1.0 / block.cure_share - 1.0) * np.exp(-shift))
     return rng.binomial(patients, chance).astype(float)
 
 
