@@ -42,6 +42,17 @@ def test_errors_shrink_with_patients_and_draws(patients: PatientOutcomes, scenar
     assert many.qaly.mean == pytest.approx(few.qaly.mean, abs=4 * np.hypot(few.qaly_error, many.qaly_error))
 
 
+def test_chance_falls_with_the_root_of_the_cohort(
+    patients: PatientOutcomes, scenario: EconomicScenario
+) -> None:
+    size = scenario.programme.model_copy(update={"treated": 4 * 85})
+    once, four = (
+        value_programme(patients, s, seed=2).strategies[1].qaly_chance
+        for s in (scenario, scenario.model_copy(update={"programme": size}))
+    )
+    assert once == pytest.approx(2 * four)
+
+
 def test_the_tornado_is_sorted_and_the_central_case_is_inside(valued: ProgrammeValue) -> None:
     swings = [bar.swing for bar in valued.tornado.bars]
     assert swings == sorted(swings, reverse=True)

@@ -41,6 +41,9 @@ class StrategyValue:
         Monte-Carlo standard error of the means: finite patients and finite draws together.
     net_benefit_gained, net_benefit_error : Spread, float
         Against standard salvage at the scenario's willingness to pay, on the same patients.
+    cost_chance, qaly_chance : float
+        Standard deviation of the mean of a cohort of the programme's reported size by chance alone: what
+        remains if every input were known.
     """
 
     name: str
@@ -52,6 +55,8 @@ class StrategyValue:
     qaly_error: float
     net_benefit_gained: Spread
     net_benefit_error: float
+    cost_chance: float
+    qaly_chance: float
 
 
 @dataclass(frozen=True)
@@ -195,9 +200,7 @@ def value_programme(
         draws=scenario.psa_draws,
         notes=dict(patients.odd) | notes,
         use=use,
-        strategies=tuple(
-            row for name in names for row in _strategies(result, name, scenario.willingness_to_pay)
-        ),
+        strategies=tuple(row for name in names for row in _strategies(result, name, scenario)),
         comparisons={name: compare(_options(result, name)) for name in names},
         acceptability=acceptability(STRATEGIES, result.programme_cost, result.programme_qaly, levels),
         plane_cost=gained_cost,
@@ -222,7 +225,8 @@ def _sample(result: Evaluation, name: str) -> tuple[Array, Array, Array]:
     return result.cost[:, k], result.qaly[:, k], result.life_years[:, k]
 
 
-def _strategies(result: Evaluation, name: str, worth: float) -> list[StrategyValue]:
+def _strategies(result: Evaluation, name: str, scenario: EconomicScenario) -> list[StrategyValue]:
+    worth, treated = scenario.willingness_to_pay, scenario.programme.treated
     cost, qaly, years = _sample(result, name)
     benefit, people = worth * qaly - cost, worth * result.patient_qaly - result.patient_cost
     sampled = (
@@ -247,6 +251,8 @@ def _strategies(result: Evaluation, name: str, worth: float) -> list[StrategyVal
                 errors[1],
                 Spread.of(sampled[2][0][s]),
                 errors[2],
+                _chance(result, result.patient_cost[s], name, treated),
+                _chance(result, result.patient_qaly[s], name, treated),
             )
         )
     return rows
@@ -261,6 +267,16 @@ def _patient_error(result: Evaluation, people: Array, name: str) -> float:
             share = result.weights[k] if name == "programme" else 1.0
             variance += share**2 * here.var(ddof=1) / len(here) if len(here) > 1 else 0.0
     return float(np.sqrt(variance))
+
+
+def _chance(result: Evaluation, people: Array, name: str, treated: int) -> float:
+    """Return the standard deviation of the mean of ``treated`` patients drawn from the population."""
+    keys = [k for k, key in enumerate(result.indications) if name in ("programme", key)]
+    here = np.isin(result.patient_indication, keys)
+    weight = result.patient_weight[here] / result.patient_weight[here].sum()
+    spread = np.sum(weight * (people[here] - np.sum(weight * people[here])) ** 2)
+    patients = treated * sum(result.weights[k] for k in keys)
+    return float(np.sqrt(spread / max(patients, 1.0)))
 
 
 def _options(result: Evaluation, name: str) -> list[Option]:

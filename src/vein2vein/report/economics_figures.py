@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,15 +21,18 @@ if TYPE_CHECKING:
 _INK, _QUIET, _HAIR = "#1d2529", "#5b676d", "#d5dbde"
 _COLOURS = {"standard salvage": "#7a6200", "CAR-T, place of care": "#0b6aa8", "CAR-T, central": "#c2510a"}
 _PAPER = "#ffffff"
+_NOTE_WIDTH = 60
+"""Characters of a note on one line: what a phone shows."""
 _BLUE, _ORANGE, _GREEN, _RED = "#0b6aa8", "#c2510a", "#0b7d5b", "#9d2235"
 
 
 def _figure(title: str, height: int, note: str = "") -> go.Figure:
     import plotly.graph_objects as go
 
-    heading = f"<b>{title}</b>" + (
-        f"<br><span style='font-size:12px;color:{_QUIET}'>{note}</span>" if note else ""
-    )
+    lines = wrap(note, _NOTE_WIDTH)
+    small = "".join(f"<br><span style='font-size:12px;color:{_QUIET}'>{line}</span>" for line in lines)
+    heading, top = f"<b>{title}</b>{small}", 50 + 18 * len(lines)
+    height += 17 * max(len(lines) - 1, 0)
     figure = go.Figure()
     figure.update_layout(
         title={
@@ -36,7 +40,10 @@ def _figure(title: str, height: int, note: str = "") -> go.Figure:
             "x": 0.0,
             "xref": "container",
             "xanchor": "left",
-            "pad": {"l": 12},
+            "yanchor": "top",
+            "y": 1.0,
+            "yref": "container",
+            "pad": {"l": 12, "t": 16},
             "font": {"size": 15},
         },
         font={
@@ -47,7 +54,7 @@ def _figure(title: str, height: int, note: str = "") -> go.Figure:
         plot_bgcolor=_PAPER,
         paper_bgcolor=_PAPER,
         height=height,
-        margin={"l": 12, "r": 24, "t": 74 if note else 52, "b": 48},
+        margin={"l": 12, "r": 24, "t": top, "b": 48},
         legend={"orientation": "h", "y": -0.2, "x": 0.0},
         hovermode="closest",
     )
@@ -75,7 +82,7 @@ def cost_waterfall(reported: ReportedCost, currency: str) -> go.Figure:
     """Return the build-up of a course as a waterfall, with the reported cost as a line."""
     build_up: Waterfall = reported.build_up
     names = [*build_up.components, "built up"]
-    note = f"per infused patient, {currency}; bars are means, the whisker is the 95 % interval of the total"
+    note = f"per infused patient, {currency}; bars are means, the whisker is the 95\u00a0% interval of the total"
     figure = _figure(build_up.title[0].upper() + build_up.title[1:], 430, note)
     figure.add_waterfall(
         x=names,
@@ -84,6 +91,9 @@ def cost_waterfall(reported: ReportedCost, currency: str) -> go.Figure:
         text=[_money(value) for value in (*build_up.mean, build_up.total)],
         textposition=["outside"] * len(build_up.components) + ["inside"],
         insidetextanchor="start",
+        constraintext="none",
+        textangle=0,
+        textfont={"size": 10},
         insidetextfont={"color": _PAPER},
         increasing={"marker": {"color": _BLUE}},
         totals={"marker": {"color": _INK}},
@@ -93,7 +103,7 @@ def cost_waterfall(reported: ReportedCost, currency: str) -> go.Figure:
             *zip(build_up.low, build_up.high, strict=True),
             (build_up.total_low, build_up.total_high),
         ],
-        hovertemplate="%{x}: %{text} (95 % %{customdata[0]:,.0f} to %{customdata[1]:,.0f})<extra></extra>",
+        hovertemplate="%{x}: %{text} (95\u00a0% %{customdata[0]:,.0f} to %{customdata[1]:,.0f})<extra></extra>",
     )
     figure.add_scatter(
         x=[names[-1]],
@@ -127,9 +137,9 @@ def what_would_have_to_hold(reported: ReportedCost, count: int = 8) -> go.Figure
     """Return, for the weightiest inputs, the value used, its range, and what the report needs."""
     rows: list[Condition] = [row for row in reported.together if row.value > 0][:count][::-1]
     note = (
-        f"all inputs together, each at its {100 * reported.quantile:.0f} % quantile towards the report"
+        f"all inputs together, each at its {100 * reported.quantile:.0f}\u00a0% quantile towards the report"
         if rows
-        else "not even all inputs at their 99 % quantile together reach the reported cost"
+        else "not even all inputs at their 99\u00a0% quantile together reach the reported cost"
     )
     figure = _figure("What would have to hold for the reported cost", 120 + 34 * max(len(rows), 1), note)
     labels = [_short(row.meaning) for row in rows]
@@ -156,10 +166,7 @@ def what_would_have_to_hold(reported: ReportedCost, count: int = 8) -> go.Figure
         name="value needed",
         marker={"color": _RED, "size": 9},
     )
-    figure.update_xaxes(title_text="times the value used (grey: range of the sheet)", rangemode="tozero")
-    figure.update_layout(
-        legend={"orientation": "h", "y": 1.02, "x": 1.0, "xanchor": "right", "yanchor": "bottom"}
-    )
+    figure.update_xaxes(title_text="times the value used (grey: range)", rangemode="tozero")
     return figure
 
 
@@ -241,7 +248,10 @@ def tornado_bars(tornado: Tornado, currency: str, count: int = 12) -> go.Figure:
     """Return the one-way analysis: net benefit against salvage over the range of each input."""
     bars = tornado.bars[:count][::-1]
     labels = [f"{_short(bar.meaning)}{_suffix(bar.name)}" for bar in bars]
-    note = f"net benefit a patient against salvage, {currency}; each input moved over its range"
+    note = (
+        f"net benefit a patient against salvage, {currency}; each input moved over its range; "
+        "below 0: not worth its cost"
+    )
     figure = _figure("One input at a time", 130 + 30 * len(bars), note)
     for end, colour, attribute in (
         ("low end", _ORANGE, "net_benefit_low"),
@@ -260,7 +270,7 @@ def tornado_bars(tornado: Tornado, currency: str, count: int = 12) -> go.Figure:
     figure.add_vline(x=0.0, line={"color": _RED, "width": 1, "dash": "dot"})
     figure.update_layout(barmode="overlay", bargap=0.35)
     figure.update_layout(legend={"y": -0.16})
-    figure.update_xaxes(title_text=f"net benefit, {currency} (below 0: not worth its cost)")
+    figure.update_xaxes(title_text=f"net benefit, {currency}")
     return figure
 
 
@@ -340,11 +350,11 @@ def research_spending(portfolio: Portfolio, currency: str) -> go.Figure:
 def books_bars(books: tuple[Books, Books], capacity: Capacity, currency: str) -> go.Figure:
     """Return revenue against cost of the courses so far, under both readings of the report."""
     note = (
-        f"{currency}; whiskers 95 %; break-even price a foreigner "
+        f"free for citizens, paid by foreigners; {currency}; whiskers 95\u00a0%; break-even price a foreigner "
         + " or ".join(_money(row.break_even_price.mean) for row in books)
         + f"; capacity {capacity.courses_a_year.mean:.0f} courses a year, {capacity.utilisation:.0%} used"
     )
-    figure = _figure("The programme's books: free for citizens, paid by foreigners", 400, note)
+    figure = _figure("The programme's books", 400, note)
     labels = [f"{row.reading}<br>{row.citizens} citizens, {row.foreigners} foreigners" for row in books]
     figure.add_bar(
         x=labels,
