@@ -17,14 +17,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(value)
 
 
 @app.callback()
 def _root() -> None:
     """Keep sub-commands even while there is only one."""
-
-
-app.command("value")(value)
 
 
 def main() -> None:

@@ -82,7 +82,7 @@ def cost_waterfall(reported: ReportedCost, currency: str) -> go.Figure:
     """Return the build-up of a course as a waterfall, with the reported cost as a line."""
     build_up: Waterfall = reported.build_up
     names = [*build_up.components, "built up"]
-    note = f"per infused patient, {currency}; bars are means, the whisker is the 95\u00a0% interval of the total"
+    note = f"per infused patient, {currency}; bars are means, the whisker the 95\u00a0% interval of the total"
     figure = _figure(build_up.title[0].upper() + build_up.title[1:], 430, note)
     figure.add_waterfall(
         x=names,
@@ -103,7 +103,7 @@ def cost_waterfall(reported: ReportedCost, currency: str) -> go.Figure:
             *zip(build_up.low, build_up.high, strict=True),
             (build_up.total_low, build_up.total_high),
         ],
-        hovertemplate="%{x}: %{text} (95\u00a0% %{customdata[0]:,.0f} to %{customdata[1]:,.0f})<extra></extra>",
+        hovertemplate="%{x}: %{text} (%{customdata[0]:,.0f} to %{customdata[1]:,.0f})<extra></extra>",
     )
     figure.add_scatter(
         x=[names[-1]],
@@ -350,7 +350,7 @@ def research_spending(portfolio: Portfolio, currency: str) -> go.Figure:
 def books_bars(books: tuple[Books, Books], capacity: Capacity, currency: str) -> go.Figure:
     """Return revenue against cost of the courses so far, under both readings of the report."""
     note = (
-        f"free for citizens, paid by foreigners; {currency}; whiskers 95\u00a0%; break-even price a foreigner "
+        f"free for citizens, paid by foreigners; {currency}, 95\u00a0% whiskers; break-even price a foreigner "
         + " or ".join(_money(row.break_even_price.mean) for row in books)
         + f"; capacity {capacity.courses_a_year.mean:.0f} courses a year, {capacity.utilisation:.0%} used"
     )
