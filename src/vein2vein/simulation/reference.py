@@ -1,0 +1,143 @@
+"""A slow, independent solver: SciPy on the lambdified equations. It checks the engine and shares no code with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from vein2vein.dynamics.law import TIME
+from vein2vein.dynamics.system import OdeSystem
+
+__all__ = ["Input", "Solution", "solve"]
+
+
+@dataclass(frozen=True)
+class Input:
+    """An amount that enters a state: a bolus, or a constant rate over ``duration`` days."""
+
+    state: str
+    amount: float
+    time: float
+    duration: float = 0.0
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A trajectory of one patient that can be asked at any time."""
+
+    system: OdeSystem
+    segments: tuple[tuple[float, float, Any], ...]
+    _quantity: Any
+
+    def __call__(self, name: str, times: NDArray[np.float64] | float) -> NDArray[np.float64]:
+        """Return a state or derived quantity, shape (T,); at a dose, the value after it."""
+        at = np.atleast_1d(np.asarray(times, dtype=float))
+        states = np.full((len(self.system.states), at.size), np.nan)
+        for start, end, dense in self.segments:
+            here = (at >= start) & (at <= end)
+            if here.any():
+                states[:, here] = dense(at[here])
+        names = [item.name for item in (*self.system.states, *self.system.derived)]
+        values = self._quantity(at, *states)
+        return np.broadcast_to(np.asarray(values[names.index(name)], dtype=float), at.shape)
+
+
+def solve(
+    system: OdeSystem,
+    parameters: Mapping[str, float],
+    end: float,
+    *,
+    start: float = 0.0,
+    inputs: Sequence[Input] = (),
+    rtol: float = 1e-10,
+    method: str = "LSODA",
+) -> Solution:
+    """Integrate one patient, restarting at every dose and at every switch of time.
+
+    Parameters
+    ----------
+    system : OdeSystem
+        The equations.
+    parameters : mapping of str to float
+        Every parameter.
+    end : float
+        Last day.
+    start : float
+        First day.
+    inputs : sequence of Input
+        Doses.
+    rtol : float
+        Relative tolerance; the absolute one is ``rtol`` times the scale of each state.
+    method : str
+        A method of :func:`scipy.integrate.solve_ivp`.
+
+    Returns
+    -------
+    Solution
+
+    Raises
+    ------
+    ArithmeticError
+        SciPy gives up.
+    """
+    from scipy.integrate import solve_ivp
+
+    values = {p.symbol: float(parameters[p.name]) for p in system.parameters}
+    symbols = [s.symbol for s in system.states]
+    expanded = _expanded(system, values)
+    rates = [sympy.sympify(r).xreplace(expanded).xreplace(values) for r in system.rates]
+    derivative = sympy.lambdify([TIME, *symbols], rates, modules="numpy", cse=True)
+    quantities = [*symbols, *(expanded[d.symbol].xreplace(values) for d in system.derived)]
+    y = np.array([float(sympy.sympify(s.initial).xreplace(values)) for s in system.states])
+    breaks = {start, end, *_switches(rates, start, end)}
+    for dose in inputs:
+        breaks |= {min(max(edge, start), end) for edge in (dose.time, dose.time + dose.duration)}
+    atol = np.array([s.scale for s in system.states]) * rtol * 1e-3
+    edges = sorted(breaks)
+    segments = []
+    with np.errstate(all="ignore"):
+        for left, right in zip(edges[:-1], edges[1:], strict=True):
+            y = y.copy()
+            constant = np.zeros(len(symbols))
+            for dose in inputs:
+                target = system.index(dose.state)
+                if dose.duration == 0 and dose.time == left:
+                    y[target] += dose.amount
+                elif dose.time <= left < dose.time + dose.duration:
+                    constant[target] += dose.amount / dose.duration
+            inside = right - 1e-12 * max(1.0, abs(right))  # stay left of a switch at the end of the piece
+
+            def slope(t: float, y: Any, constant: Any = constant, left: float = left, inside: float = inside) -> Any:
+                return np.array(derivative(min(max(t, left), inside), *y), dtype=float) + constant
+
+            found = solve_ivp(slope, (left, right), y, method=method, rtol=rtol, atol=atol, dense_output=True)
+            if not found.success:
+                raise ArithmeticError(f"{system.name}: {found.message}")
+            segments.append((left, right, found.sol))
+            y = found.y[:, -1]
+    return Solution(system, tuple(segments), sympy.lambdify([TIME, *symbols], quantities, modules="numpy", cse=True))
+
+
+def _expanded(system: OdeSystem, values: Mapping[sympy.Symbol, float]) -> dict[sympy.Symbol, sympy.Expr]:
+    """Return every derived quantity in terms of states, time and numbers."""
+    done: dict[sympy.Symbol, sympy.Expr] = {}
+    for d in system.derived:
+        done[d.symbol] = sympy.sympify(d.value).xreplace(values).xreplace(done)
+    return done
+
+
+def _switches(rates: Sequence[sympy.Expr], start: float, end: float) -> set[float]:
+    """Return the times at which a condition on time alone changes."""
+    found = set()
+    for rate in rates:
+        for relation in rate.atoms(sympy.core.relational.Relational):
+            if relation.free_symbols == {TIME}:
+                for root in sympy.solveset(relation.lhs - relation.rhs, TIME, sympy.S.Reals):
+                    if start < float(root) < end:
+                        found.add(float(root))
+    return found
