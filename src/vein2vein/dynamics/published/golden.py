@@ -93,6 +93,10 @@ class Golden:
         Parameters that differ from the typical values.
     subjects : tuple of str
         Named individuals; with several, the median over them is meant.
+    within : float, optional
+        Relative error that is known and explained in ``note``, where it is larger than the printed digits allow.
+    note : str
+        The explanation.
     """
 
     name: str
@@ -102,6 +106,8 @@ class Golden:
     origin: Origin = Origin.COMPUTED
     settings: Mapping[str, float] = field(default_factory=dict)
     subjects: tuple[str, ...] = ()
+    within: float | None = None
+    note: str = ""
 
     @property
     def value(self) -> float:
@@ -110,6 +116,8 @@ class Golden:
 
     @property
     def tolerance(self) -> float:
-        """Largest absolute error: half a unit of the last printed digit (and 1e-9 of it for rounding)."""
+        """Largest absolute error: half a unit of the last printed digit, or the known discrepancy."""
+        if self.within is not None:
+            return self.within * abs(self.value)
         exponent = Decimal(self.printed).as_tuple().exponent
         return 0.5 * 10.0 ** int(exponent) * (1 + 1e-9)

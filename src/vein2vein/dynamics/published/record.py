@@ -28,6 +28,7 @@ __all__ = [
     "Golden",
     "LogNormal",
     "LogUniform",
+    "Measured",
     "Observable",
     "Paper",
     "PaperValue",
@@ -70,6 +71,30 @@ class Observable:
     assay: str
     search_from: float = 0.0
     cells_per_uL: float | None = None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the paper's patients showed on a day: the points of its figure.
+
+    Parameters
+    ----------
+    of : str
+        State or derived quantity.
+    day : float
+        Day after infusion.
+    median, low, high : float
+        Median and interquartile range, in the unit of the quantity.
+    n : int
+        Patients.
+    """
+
+    of: str
+    day: float
+    median: float
+    low: float
+    high: float
+    n: int
 
 
 @dataclass(frozen=True)
@@ -163,6 +188,8 @@ class PublishedModel:
         Between the random effects of two parameters.
     golden : tuple of Golden
         Numbers to reproduce.
+    measured : tuple of Measured
+        Patients' data that the paper's figure shows.
     errata, assumptions : tuple of str
         Errors found in the source; assumptions and deviations of this implementation.
     conserved : tuple of Conserved
@@ -195,6 +222,7 @@ class PublishedModel:
     subjects: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
     golden: tuple[Golden, ...] = ()
+    measured: tuple[Measured, ...] = ()
     errata: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     conserved: tuple[Conserved, ...] = ()
@@ -205,6 +233,7 @@ class PublishedModel:
         quantities = {s.name for s in self.states} | {d.name for d in self.derived}
         self._refer("rate", self.rates, {s.name for s in self.states})
         self._refer("observable", (o.name for o in self.observables), quantities)
+        self._refer("measured data", (m.of for m in self.measured), quantities)
         self._refer("dosing", (d.state for d in self.dosing), {s.name for s in self.states})
         self._refer("dose", () if self.dose is None else (self.dose,), parameters)
         self._refer("correlation", (n for pair in self.correlations for n in pair), parameters)
