@@ -60,7 +60,7 @@ def whole_file(path: str | Path) -> Iterator[Path]:
 
 
 def write_text(path: str | Path, text: str) -> Path:
-    """Write ``text`` (UTF-8, ``\\n`` line ends) as a whole file and return its path."""
+    """Write ``text`` (UTF-8, Unix line ends) as a whole file and return its path."""
     with whole_file(path) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
     return Path(path)

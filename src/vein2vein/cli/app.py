@@ -10,7 +10,10 @@ from vein2vein.errors import InputError, Vein2veinError
 
 app = typer.Typer(
     name="vein2vein",
-    help="In-silico CAR-T cell therapy, from the construct to the cure and the bill. Research use only: never a medical device.",
+    help=(
+        "In-silico CAR-T cell therapy, from the construct to the cure and the bill. "
+        "Research use only: never a medical device."
+    ),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -25,21 +25,26 @@ def check_dimensions(system: OdeSystem) -> None:
     UnitError
         Names the equation, the term and the two dimensions.
     """
-    units = {symbol: parse_unit(unit, where=f"{system.name}: {symbol}") for symbol, unit in system.units.items()}
+    units = {
+        symbol: parse_unit(unit, where=f"{system.name}: {symbol}") for symbol, unit in system.units.items()
+    }
     day = parse_unit("day")
     units[TIME] = day
     for d in system.derived:
         _expect(d.value, units[d.symbol], units, f"{system.name}: {d.name}")
     for state, rate in zip(system.states, system.rates, strict=True):
         _expect(rate, units[state.symbol] / day, units, f"{system.name}: d{state.name}/dt")
-        _expect(sympy.sympify(state.initial), units[state.symbol], units, f"{system.name}: {state.name} at day 0")
+        _expect(
+            sympy.sympify(state.initial), units[state.symbol], units, f"{system.name}: {state.name} at day 0"
+        )
 
 
 def _expect(value: Expr, unit: pint.Unit, units: Mapping[Symbol, pint.Unit], where: str) -> None:
     found = _unit_of(value, units, where)
     if found is not None and found.dimensionality != unit.dimensionality:
         raise UnitError(
-            f"the expression {value} has dimension {found.dimensionality}, not {unit.dimensionality}", where=where
+            f"the expression {value} has dimension {found.dimensionality}, not {unit.dimensionality}",
+            where=where,
         )
 
 
@@ -65,13 +70,19 @@ def _unit_of(e: Expr, units: Mapping[Symbol, pint.Unit], where: str) -> pint.Uni
             return base
         if e.exp.is_number:
             return base ** float(e.exp)
-        raise UnitError(f"{e.base} carries a unit but is raised to a power that varies", where=where, value=str(e))
+        raise UnitError(
+            f"{e.base} carries a unit but is raised to a power that varies", where=where, value=str(e)
+        )
     if isinstance(e, sympy.Add | sympy.Max | sympy.Min):
         return _same([_unit_of(a, units, where) for a in e.args], e, where)
     if isinstance(e, sympy.Piecewise):
         for _, condition in e.args:
             for relation in condition.atoms(sympy.core.relational.Relational):
-                _same([_unit_of(relation.lhs, units, where), _unit_of(relation.rhs, units, where)], relation, where)
+                _same(
+                    [_unit_of(relation.lhs, units, where), _unit_of(relation.rhs, units, where)],
+                    relation,
+                    where,
+                )
         return _same([_unit_of(a, units, where) for a, _ in e.args], e, where)
     for argument in e.args:  # exp, log and the like take and give pure numbers
         _expect(argument, one, units, where)

@@ -125,7 +125,10 @@ class OdeSystem:
     @cached_property
     def digest(self) -> str:
         """Content hash: equal for equal equations, whatever the names of files or the order of import."""
-        text = [f"{s.name}|{s.scale!r}|{s.nonnegative}|{sympy.srepr(sympy.sympify(s.initial))}" for s in self.states]
+        text = [
+            f"{s.name}|{s.scale!r}|{s.nonnegative}|{sympy.srepr(sympy.sympify(s.initial))}"
+            for s in self.states
+        ]
         text += [p.name for p in self.parameters]
         text += [f"{d.name}={sympy.srepr(d.value)}" for d in self.derived]
         text += [sympy.srepr(rate) for rate in self.rates]

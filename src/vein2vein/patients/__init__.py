@@ -1,1 +1,1 @@
-"""."""
+"""Who is treated: indications, their baseline and virtual populations that any seed reproduces."""

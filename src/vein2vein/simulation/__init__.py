@@ -1,1 +1,29 @@
-"""."""
+"""From equations to populations: generated kernels, many patients at a time, every failure named."""
+
+from vein2vein.simulation.records import (
+    Action,
+    Events,
+    Integral,
+    Maximum,
+    Minimum,
+    StopWhen,
+    Tolerances,
+    WardRule,
+)
+from vein2vein.simulation.results import Ensemble, Failure, Interventions
+from vein2vein.simulation.run import simulate
+
+__all__ = [
+    "Action",
+    "Ensemble",
+    "Events",
+    "Failure",
+    "Integral",
+    "Interventions",
+    "Maximum",
+    "Minimum",
+    "StopWhen",
+    "Tolerances",
+    "WardRule",
+    "simulate",
+]

@@ -1,0 +1,1 @@
+"""The cytokine storm: IFN-γ, myeloid activation, IL-6 and the acute phase."""

@@ -1,0 +1,1 @@
+"""Drugs of the ward: tocilizumab and steroids."""

@@ -1,0 +1,1 @@
+"""Exhaustion of CAR-T cells: rival hypotheses."""

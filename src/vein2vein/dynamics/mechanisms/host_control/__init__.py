@@ -1,0 +1,1 @@
+"""Immune control of the tumour by the host: rival hypotheses."""

@@ -1,0 +1,1 @@
+"""Killing of target cells by CAR-T cells: rival hypotheses."""

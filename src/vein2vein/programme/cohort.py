@@ -1,0 +1,157 @@
+"""One chunk of virtual patients: drawn, infused, followed on the ward and at visits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Min, Symbol
+
+from vein2vein.dynamics.core import core_system
+from vein2vein.dynamics.system import OdeSystem
+from vein2vein.evidence import Sheet, load_sheet
+from vein2vein.parameter import Parameter
+from vein2vein.patients.population import VirtualPopulation, draw_population
+from vein2vein.patients.settings import Setting
+from vein2vein.programme.scenario import Ward
+from vein2vein.programme.ward import ward_parameters, ward_rules, with_ward
+from vein2vein.simulation import Ensemble, Events, Minimum, StopWhen, Tolerances, simulate
+
+OUTPUTS = (
+    "car_t_blood",
+    "lymphocytes_blood",
+    "b_cells_blood",
+    "tumour",
+    "tumour_negative",
+    "il6",
+    "ifn_gamma",
+    "crp",
+    "ferritin",
+    "crs_score",
+    "icans_score",
+    "lineages_positive",
+    "lineages_negative",
+)
+"""What is sampled of each patient, in the units that the model declares."""
+
+WARD_DAYS, WARD_STEP, VISIT_EVERY = 40.0, 0.25, 30.0
+FOLLOW_UP_AFTER_PROGRESSION = 100.0
+"""Day from which a patient whose progression is certain is no longer integrated."""
+
+RELAPSE_INCREMENT = Parameter("cell", "growth over the nadir that is progression", name="relapse_increment")
+PROGRESSION_FACTOR = Parameter(
+    "1", "size over the nadir that is progression", name="progression_factor", lower=1
+)
+
+
+def visit_grid(horizon: float) -> NDArray[np.float64]:
+    """Return the output days: every 6 h on the ward, then at visits, up to ``horizon``."""
+    ward = np.arange(0.0, WARD_DAYS + WARD_STEP / 2, WARD_STEP)
+    visits = np.array([45.0, 50.0, 60.0, 75.0, 90.0, *np.arange(120.0, horizon, VISIT_EVERY), horizon])
+    return np.concatenate([ward, visits[visits <= horizon]])
+
+
+@dataclass(frozen=True)
+class Biology:
+    """What every chunk of a run shares: equations and the sheets that give their numbers."""
+
+    system: OdeSystem
+    parameters: Sheet
+    indications: Sheet
+
+    @classmethod
+    def shipped(cls) -> Biology:
+        """Return the core model with the ward's parameters, and the shipped sheets."""
+        return cls(_system(), load_sheet("core_model"), load_sheet("indications"))
+
+
+def _system() -> OdeSystem:
+    from dataclasses import replace
+
+    system = with_ward(core_system())
+    return replace(system, parameters=(*system.parameters, RELAPSE_INCREMENT, PROGRESSION_FACTOR))
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Patients and what happened to them."""
+
+    population: VirtualPopulation
+    ensemble: Ensemble
+
+
+def simulate_cohort(
+    biology: Biology,
+    settings: tuple[Setting, ...],
+    setting_of: NDArray[np.intp],
+    ward: Ward,
+    times: NDArray[np.float64],
+    *,
+    seed: int,
+    first: int = 0,
+    dose: dict[str, float] | None = None,
+    tolerances: Tolerances | None = None,
+    threads: int | None = None,
+) -> Cohort:
+    """Draw patients, infuse them on day 0 and follow them over ``times``.
+
+    Parameters
+    ----------
+    biology : Biology
+        Equations and sheets.
+    settings, setting_of
+        The settings, and each patient's index into them, shape (n,).
+    ward : Ward
+        Treatment rules.
+    times : ndarray, shape (T,)
+        Output days from 0.
+    seed, first : int
+        Seed of the run and number of the first patient.
+    dose : dict, optional
+        Median dose (CAR-T cells) by setting key.
+    tolerances : Tolerances, optional
+        Of the integration; the engine's default.
+    threads : int, optional
+        Threads of the engine; the results don't depend on it.
+
+    Returns
+    -------
+    Cohort
+    """
+    system, sheet = biology.system, biology.parameters
+    population = draw_population(
+        settings,
+        setting_of,
+        core_system().parameters,
+        sheet,
+        biology.indications,
+        seed=seed,
+        first=first,
+        dose=dose,
+    )
+    parameters = dict(population.parameters) | ward_parameters(ward, population, sheet)
+    for parameter in (RELAPSE_INCREMENT, PROGRESSION_FACTOR):
+        values = np.array([sheet.value(parameter.name, s.key).value for s in settings])
+        parameters[parameter.name] = values[setting_of]
+    ensemble = simulate(
+        system,
+        parameters,
+        patients=len(population),
+        times=times,
+        outputs=OUTPUTS,
+        events=Events.bolus("infused", 0.0, population.table["dose"].to_numpy()),
+        rules=ward_rules(ward, sheet),
+        summaries=(Minimum("nadir", "tumour"),),
+        stop=_progression(),
+        tolerances=tolerances or Tolerances(),
+        threads=threads,
+    )
+    return Cohort(population, ensemble)
+
+
+def _progression() -> StopWhen:
+    """Progression by both trial criteria: nothing later in that patient changes an outcome."""
+    tumour, nadir = Symbol("tumour", real=True), Symbol("nadir", real=True)
+    condition = Min(tumour - nadir - RELAPSE_INCREMENT.symbol, tumour - PROGRESSION_FACTOR.symbol * nadir)
+    return StopWhen(condition, after=FOLLOW_UP_AFTER_PROGRESSION)

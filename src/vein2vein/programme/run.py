@@ -1,0 +1,190 @@
+"""The main job: a programme, replicated, followed to its horizon and held against what was reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import gammaincinv
+
+from vein2vein.errors import InternalError
+from vein2vein.patients.streams import uniforms
+from vein2vein.programme.claims import Claim, appraise
+from vein2vein.programme.cohort import Biology, Cohort, simulate_cohort, visit_grid
+from vein2vein.programme.reading import Reading, read_cohort
+from vein2vein.programme.scenario import Scenario
+from vein2vein.programme.tolerance import ToleranceCheck, check_tolerance
+from vein2vein.simulation import Failure, Tolerances
+
+CHUNK = 4096
+"""Patients simulated at a time; the results don't depend on it."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class ProgrammeResult:
+    """Everything that a run of a programme produced.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was run.
+    patients : DataFrame
+        One row a patient of every replicate whose integration succeeded: who, what happened, when.
+    first : Cohort
+        The first patients with their trajectories: the first cohort and enough others for quantiles.
+    first_reading : Reading
+        Their outcomes.
+    crs_days, icans_days : ndarray, shape (settings, 5, D)
+        Patients at each grade, 0 to 4, on each day, all replicates together.
+    claims : tuple of Claim
+        The reported claims, appraised.
+    failures : tuple of Failure
+        Solves that failed; ``patient`` counts over all replicates.
+    solves : int
+        Solves attempted.
+    tolerance : ToleranceCheck
+        What tightening the tolerance changes.
+    biology : Biology
+        Equations and sheets that were used.
+    """
+
+    scenario: Scenario
+    patients: pd.DataFrame
+    first: Cohort
+    first_reading: Reading
+    crs_days: NDArray[np.int64]
+    icans_days: NDArray[np.int64]
+    claims: tuple[Claim, ...]
+    failures: tuple[Failure, ...]
+    solves: int
+    tolerance: ToleranceCheck
+    biology: Biology
+
+
+def run_programme(
+    scenario: Scenario, *, threads: int | None = None, progress: Progress | None = None
+) -> ProgrammeResult:
+    """Simulate every replicate of a programme and appraise the reported claims.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The programme.
+    threads : int, optional
+        Threads of the engine; the results don't depend on it.
+    progress : callable, optional
+        Called with patients done and patients in all.
+
+    Returns
+    -------
+    ProgrammeResult
+
+    Raises
+    ------
+    InternalError
+        Not one integration succeeded.
+    """
+    biology = Biology.shipped()
+    settings, times = scenario.settings, visit_grid(scenario.horizon_years * 365.25)
+    dose = {arm.setting.key: arm.dose for arm in scenario.arm if arm.dose is not None}
+    arms = assign_arms(scenario)
+    total = len(arms)
+    collected = _Collected(len(settings))
+    first: tuple[Cohort, Reading] | None = None
+    for start in range(0, total, CHUNK):
+        chosen = arms[start : start + CHUNK]
+        cohort = simulate_cohort(
+            biology,
+            settings,
+            chosen,
+            scenario.ward,
+            times,
+            seed=scenario.seed,
+            first=start,
+            dose=dose,
+            threads=threads,
+        )
+        reading = read_cohort(cohort, biology.parameters)
+        first = first or (cohort, reading)
+        collected.add(cohort, reading, start)
+        if progress:
+            progress(min(start + CHUNK, total), total)
+    if first is None or not collected.tables:
+        raise InternalError("no patient could be simulated")
+    patients = pd.concat(collected.tables, ignore_index=True)
+    patients.insert(0, "replicate", patients["patient"] // scenario.patients)
+    patients["cured"] = patients["alive_cured"]
+    tolerance = check_tolerance(biology, scenario, arms, times, dose, first[1], Tolerances())
+    return ProgrammeResult(
+        scenario=scenario,
+        patients=patients,
+        first=first[0],
+        first_reading=first[1],
+        crs_days=collected.crs,
+        icans_days=collected.icans,
+        claims=appraise(patients, scenario),
+        failures=tuple(collected.failures),
+        solves=total,
+        tolerance=tolerance,
+        biology=biology,
+    )
+
+
+def assign_arms(scenario: Scenario) -> NDArray[np.intp]:
+    """Return the arm of every patient, replicate by replicate, shape (replicates * patients,).
+
+    Each replicate has shares of its own, Dirichlet around the scenario's with its concentration (the disease mix
+    was not reported); within a replicate each patient's arm is drawn by those shares.
+    """
+    replicates, n, shares = scenario.replicates, scenario.patients, np.array(scenario.shares)
+    if scenario.mix_concentration is not None and len(shares) > 1:
+        draws = [
+            gammaincinv(
+                scenario.mix_concentration * share, uniforms(scenario.seed, f"mix {i}", 0, replicates)
+            )
+            for i, share in enumerate(shares)
+        ]
+        mix = np.array(draws).T
+        mix /= mix.sum(axis=1, keepdims=True)
+    else:
+        mix = np.tile(shares, (replicates, 1))
+    bounds = np.cumsum(mix, axis=1)[:, :-1]
+    u = uniforms(scenario.seed, "arm", 0, replicates * n).reshape(replicates, n)
+    return (u[:, :, None] > bounds[:, None, :]).sum(axis=2).ravel()
+
+
+class _Collected:
+    """What is kept of each chunk."""
+
+    def __init__(self, settings: int) -> None:
+        self.tables: list[pd.DataFrame] = []
+        self.failures: list[Failure] = []
+        self.crs = np.zeros((settings, 5, 0), dtype=np.int64)
+        self.icans = np.zeros((settings, 5, 0), dtype=np.int64)
+
+    def add(self, cohort: Cohort, reading: Reading, start: int) -> None:
+        """Add a chunk whose first patient has number ``start``."""
+        self.tables.append(reading.table.drop(columns="row"))
+        for f in cohort.ensemble.failures:
+            self.failures.append(Failure(f.patient + start, f.time, f.state, f.kind, f.remedy))
+        arms = cohort.population.setting_of[reading.table["row"].to_numpy()]
+        self.crs = _counted(self.crs, arms, reading.crs_days)
+        self.icans = _counted(self.icans, arms, reading.icans_days)
+
+
+def _counted(
+    counts: NDArray[np.int64], arms: NDArray[np.intp], grades: NDArray[np.int8]
+) -> NDArray[np.int64]:
+    """Return the counts (settings, 5, D) with the grades (m, D) of patients in their arms added."""
+    if not counts.shape[2]:
+        counts = np.zeros((*counts.shape[:2], grades.shape[1]), dtype=np.int64)
+    for arm in range(len(counts)):
+        of_arm = grades[arms == arm]
+        for grade in range(5):
+            counts[arm, grade] += (of_arm == grade).sum(axis=0)
+    return counts

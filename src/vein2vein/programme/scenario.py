@@ -1,0 +1,217 @@
+"""A scenario: who is treated with what, by which rules, at what price; read from TOML and validated."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from vein2vein.errors import ScenarioError, near_miss
+from vein2vein.patients.settings import Setting, setting
+
+DEFAULT = "national_programme"
+
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Section(BaseModel):
+    """A table of the scenario: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Centre(Section):
+    """A treating centre; ``share`` of the patients (equal shares by default)."""
+
+    name: str = Field(min_length=1)
+    role: str = ""
+    share: Positive | None = None
+
+
+class Arm(Section):
+    """A product given for an indication, to a share of the patients.
+
+    ``dose`` is the median number of CAR-T cells infused; left out, the product's published dose is used.
+    """
+
+    indication: str
+    product: str
+    share: Positive
+    dose: Annotated[float, Field(ge=1e5, le=1e11, allow_inf_nan=False)] | None = None
+
+    @property
+    def setting(self) -> Setting:
+        """The calibrated setting of the arm."""
+        return setting(self.indication, self.product)
+
+
+class Ward(Section):
+    """Treatment rules of the ward; grades are ASTCT. Left out, the policy of the product's trial is kept."""
+
+    tocilizumab_from_grade: Annotated[int, Field(ge=1, le=4)] | None = None
+    steroids_from_grade: Annotated[int, Field(ge=1, le=4)] | None = None
+    assess_every_days: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] = 0.25
+
+
+class Untreated(Section):
+    """The same patients without the therapy."""
+
+    median_survival_months: Positive = 2.0
+
+
+class Money(Section):
+    """An amount with currency and price year."""
+
+    amount: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    year: Annotated[int, Field(ge=2000, le=2100)]
+
+
+class Prices(Section):
+    """What a course costs in the programme and abroad."""
+
+    course_local: Money
+    course_abroad: Money
+
+
+class Reported(Section):
+    """The reported figures that the run appraises."""
+
+    dose_cells: Positive = 1e8
+    patients: Annotated[int, Field(ge=1)] = 85
+    cured_fraction: Fraction = 0.60
+    myeloma_fraction: Fraction = 1.00
+
+
+class Scenario(Section):
+    """A whole programme."""
+
+    name: str = Field(min_length=1)
+    meaning: str = ""
+    patients: Annotated[int, Field(ge=1, le=1_000_000)] = 85
+    replicates: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
+    horizon_years: Annotated[float, Field(ge=1, le=10, allow_inf_nan=False)] = 5.0
+    mix_concentration: Positive | None = None
+    centre: tuple[Centre, ...] = Field(min_length=1)
+    arm: tuple[Arm, ...] = Field(min_length=1)
+    ward: Ward = Ward()
+    untreated: Untreated = Untreated()
+    prices: Prices
+    reported: Reported = Reported()
+
+    @model_validator(mode="after")
+    def _settings_once(self) -> Scenario:
+        keys = [arm.setting.key for arm in self.arm]
+        if len(set(keys)) < len(keys):
+            raise ValueError("two arms give the same product for the same indication; merge them into one")
+        return self
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """The calibrated setting of each arm."""
+        return tuple(arm.setting for arm in self.arm)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Shares of the arms, summing to one."""
+        total = sum(arm.share for arm in self.arm)
+        return tuple(arm.share / total for arm in self.arm)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the content: equal for equal scenarios, whatever their file looks like."""
+        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
+
+
+def shipped() -> tuple[str, ...]:
+    """Return the names of the scenarios that come with the package."""
+    folder = resources.files("vein2vein.programme") / "scenarios"
+    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
+def load_scenario(source: str | Path | None = None, **changes: Any) -> Scenario:
+    """Read and validate a scenario.
+
+    Parameters
+    ----------
+    source : str or Path, optional
+        A TOML file or the name of a shipped scenario; the reported national programme by default.
+    **changes
+        Fields to replace, such as ``patients=20``; those that are None are left alone.
+
+    Raises
+    ------
+    ScenarioError
+        The file can't be read, is no TOML, or a field is unknown, missing or out of bounds.
+    """
+    where, text = _read(source)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(
+            f"this is not valid TOML: {error}", where=where, remedy="correct that line"
+        ) from error
+    data |= {name: value for name, value in changes.items() if value is not None}
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as error:
+        raise _explained(error, where) from error
+
+
+def _read(source: str | Path | None) -> tuple[str, str]:
+    name = str(source or DEFAULT)
+    if name in shipped():
+        file = resources.files("vein2vein.programme") / "scenarios" / f"{name}.toml"
+        return f"shipped scenario {name}", file.read_text(encoding="utf-8")
+    try:
+        return name, Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ScenarioError(
+            f"can't read the scenario ({reason}).{near_miss(name, shipped())}",
+            where=name,
+            allowed=f"a TOML file, or one of the shipped scenarios: {', '.join(shipped())}",
+        ) from error
+
+
+def _explained(error: ValidationError, where: str) -> ScenarioError:
+    """Return the first complaint of pydantic in the package's own form."""
+    first = error.errors()[0]
+    path = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        known = _known_fields(first["loc"][:-1])
+        return ScenarioError(
+            f"unknown field {path!r}.{near_miss(str(first['loc'][-1]), known)}",
+            where=where,
+            field=path,
+            allowed=", ".join(known),
+        )
+    if first["type"] == "missing":
+        return ScenarioError(
+            "a field is missing", where=where, field=path, remedy=f"add {path!r} to the scenario"
+        )
+    inner = first.get("ctx", {}).get("error")
+    given = first.get("input")
+    return ScenarioError(
+        str(inner or first["msg"]),
+        where=where,
+        field=path or None,
+        value=given if isinstance(given, int | float | str) else None,
+        remedy="correct the value; `vein2vein run` without a file shows a complete scenario",
+    )
+
+
+def _known_fields(path: tuple[int | str, ...]) -> tuple[str, ...]:
+    model: type[BaseModel] = Scenario
+    sections = {"centre": Centre, "arm": Arm, "ward": Ward, "untreated": Untreated, "prices": Prices}
+    sections |= {"reported": Reported, "course_local": Money, "course_abroad": Money}
+    for part in path:
+        model = sections.get(str(part), model)
+    return tuple(model.model_fields)

@@ -1,0 +1,154 @@
+"""A run in numbers: the dictionary behind ``summary.json``, documented in docs/summary.md."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from vein2vein import __version__
+from vein2vein.evidence import evidence_hash
+from vein2vein.programme.claims import Claim, Prediction
+from vein2vein.programme.metrics import METRICS, Metric
+from vein2vein.programme.run import ProgrammeResult
+
+DISCLAIMER = "Research use only: never a medical device."
+
+
+def summarise(result: ProgrammeResult) -> dict[str, Any]:
+    """Return every number of the run with interval and unit, ready for JSON (no NaN: null instead)."""
+    scenario = result.scenario
+    return _plain(
+        {
+            "disclaimer": DISCLAIMER,
+            "scenario": {
+                "name": scenario.name,
+                "patients": scenario.patients,
+                "replicates": scenario.replicates,
+                "seed": scenario.seed,
+                "horizon_years": scenario.horizon_years,
+                "arms": [
+                    {"indication": a.indication, "product": a.product, "share": s, "dose": a.dose}
+                    for a, s in zip(scenario.arm, scenario.shares, strict=True)
+                ],
+            },
+            "interval": "95 % prediction interval: patient variability, cohort size and disease mix; parameters are "
+            "held at their calibrated values",
+            "claims": [claim_row(claim) for claim in result.claims],
+            "settings": setting_rows(result),
+            "failures": {
+                "solves": result.solves,
+                "failed": len(result.failures),
+                "records": [
+                    {
+                        "patient": f.patient,
+                        "day": f.time,
+                        "state": f.state,
+                        "kind": f.kind,
+                        "remedy": f.remedy,
+                    }
+                    for f in result.failures[:100]
+                ],
+            },
+            "tolerance": {
+                "rtol": result.tolerance.rtol,
+                "checked_at": result.tolerance.tightened,
+                "patients": result.tolerance.patients,
+                "changed_verdicts": result.tolerance.changed,
+                "cmax_relative_error_p99": result.tolerance.cmax_error,
+            },
+            "provenance": provenance(result),
+        }
+    )
+
+
+def provenance(result: ProgrammeResult) -> dict[str, Any]:
+    """Return what identifies the run: version, seed, hashes of scenario, evidence and equations, tolerances."""
+    return {
+        "version": __version__,
+        "seed": result.scenario.seed,
+        "scenario_hash": result.scenario.hash,
+        "evidence_hash": evidence_hash(),
+        "model": result.biology.system.name,
+        "model_hash": result.biology.system.digest,
+        "tolerances": {"rtol": result.tolerance.rtol},
+        "solves": result.solves,
+        "failures": len(result.failures),
+    }
+
+
+def claim_row(claim: Claim) -> dict[str, Any]:
+    """Return a claim as a row of ``summary.json``."""
+    return {
+        "id": claim.id,
+        "text": claim.text,
+        "reported": claim.reported,
+        "reported_interval": list(claim.reported_interval) if claim.reported_interval else None,
+        "predicted": claim.predicted.value,
+        "predicted_interval": [claim.predicted.low, claim.predicted.high],
+        "unit": claim.unit,
+        "verdict": claim.verdict,
+        "agreement": claim.agreement.value,
+        "note": claim.note,
+        "readings": [
+            {
+                "meaning": r.meaning,
+                "predicted": r.predicted.value,
+                "predicted_interval": [r.predicted.low, r.predicted.high],
+            }
+            for r in claim.readings
+        ],
+    }
+
+
+def setting_rows(result: ProgrammeResult) -> list[dict[str, Any]]:
+    """Return every metric of every setting, pooled and with its prediction interval over replicates."""
+    rows: list[dict[str, Any]] = []
+    for arm in result.scenario.arm:
+        setting = arm.setting
+        table = result.patients[result.patients["setting"] == setting.key]
+        for metric in METRICS:
+            prediction = predict(metric, table)
+            rows.append(
+                {
+                    "setting": setting.key,
+                    "indication": setting.indication,
+                    "product": setting.product,
+                    "metric": metric.id,
+                    "meaning": metric.meaning,
+                    "value": prediction.value,
+                    "interval": [prediction.low, prediction.high],
+                    "unit": unit_of(metric, setting.key, result),
+                    "patients": len(table),
+                }
+            )
+    return rows
+
+
+def predict(metric: Metric, table: pd.DataFrame) -> Prediction:
+    """Return the pooled value of a metric and its central 95 % over replicates."""
+    if table.empty:
+        return Prediction(np.nan, np.nan, np.nan)
+    spread = Prediction.over(metric.by(table, table["replicate"]).to_numpy(dtype=float))
+    return Prediction(metric.over(table), spread.low, spread.high)
+
+
+def unit_of(metric: Metric, setting: str, result: ProgrammeResult) -> str:
+    """Return the unit of a metric, the assay's where it is one."""
+    by_flow = result.biology.parameters.value("assay_factor", setting).value < 0
+    return metric.unit.replace("assay", "cell/uL" if by_flow else "copies/ug")
+
+
+def _plain(value: Any) -> Any:
+    """Return plain Python numbers; what isn't a finite number becomes None."""
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value

@@ -1,0 +1,1 @@
+"""A small static figure layer: scales, marks and figures as SVG, without scripts."""

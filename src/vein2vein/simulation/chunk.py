@@ -1,0 +1,123 @@
+"""One chunk of patients: the unit of work of a thread, a stored part or a worker."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vein2vein.simulation.kernel_cache import compiled_driver, compiled_kernels
+from vein2vein.simulation.lanes import WIDTH
+from vein2vein.simulation.plan import Controls, Lanes, Results, Rows, Tables
+from vein2vein.simulation.question import Question
+from vein2vein.simulation.records import Maximum
+
+
+def run_chunk(question: Question, start: int, end: int) -> Results:
+    """Integrate patients ``start`` to ``end - 1`` and return their results."""
+    rows, kernels = compiled_kernels(question.structure)
+    controls = Controls(
+        start=float(question.times[0]),
+        end=float(question.times[-1]),
+        rtol=question.tolerances.rtol,
+        max_step=float(question.tolerances.max_step),
+        max_steps=question.tolerances.max_steps,
+        stop_after=float(question.stop_after),
+    )
+    results = empty_results(question, end - start)
+    if end > start:
+        work = np.zeros(rows.total * WIDTH)
+        tables = _tables(question, start, end)
+        compiled_driver()(work, rows, kernels, controls, tables, _lanes(question, rows), results)
+    return results
+
+
+def empty_results(question: Question, m: int) -> Results:
+    """Return results of ``m`` patients that nobody has written yet."""
+    e, i, rules = len(question.extremes), len(question.integrals), len(question.rules)
+    return Results(
+        outputs=np.full((len(question.structure.outputs), m, len(question.times)), np.nan),
+        extremes=np.full((e, m), np.nan),
+        extreme_times=np.full((e, m), np.nan),
+        integrals=np.full((i, m), np.nan),
+        counts=np.zeros((rules, m), np.int64),
+        first_times=np.full((rules, m), np.nan),
+        stopped_at=np.full(m, np.nan),
+        steps=np.zeros(m, np.int64),
+        failure=np.zeros(m, np.int64),
+        failure_time=np.full(m, np.nan),
+        failure_state=np.zeros(m, np.int64),
+    )
+
+
+def _tables(question: Question, start: int, end: int) -> Tables:
+    system, rules = question.system, question.rules
+    agenda = question.agenda.part(start, end)
+    actions = [a for r in rules for a in r.actions]
+    floats = lambda values: np.array(list(values), dtype=np.float64)  # noqa: E731
+    integers = lambda values: np.array(list(values), dtype=np.int64)  # noqa: E731
+    return Tables(
+        parameters=question.parameter_rows(start, end),
+        grid=question.times,
+        absolute=floats(s.scale * question.tolerances.rtol for s in system.states),
+        nonnegative=np.array([s.nonnegative for s in system.states], dtype=np.bool_),
+        event_first=agenda.first,
+        event_time=agenda.time,
+        event_kind=agenda.kind,
+        event_target=agenda.target,
+        event_amount=agenda.amount,
+        boundaries=question.boundaries,
+        extreme_sign=floats(1.0 if isinstance(s, Maximum) else -1.0 for s in question.extremes),
+        extreme_from=floats(s.start for s in question.extremes),
+        extreme_to=floats(s.end for s in question.extremes),
+        integral_from=floats(s.start for s in question.integrals),
+        integral_to=floats(s.end for s in question.integrals),
+        rule_start=floats(r.start for r in rules),
+        rule_end=floats(r.end for r in rules),
+        rule_every=floats(r.every for r in rules),
+        rule_delay=floats(r.delay for r in rules),
+        rule_gap=floats(r.min_interval for r in rules),
+        rule_most=integers(r.max_times for r in rules),
+        action_first=integers(np.cumsum([0, *(len(r.actions) for r in rules)])),
+        action_target=integers(system.index(a.target) for a in actions),
+        action_after=floats(a.after for a in actions),
+        action_set=np.array([a.set for a in actions], dtype=np.bool_),
+    )
+
+
+def _lanes(question: Question, rows: Rows) -> Lanes:
+    rules = question.rules
+    queue = sum(r.max_times * len(r.actions) for r in rules)
+
+    def integers(*shape: int) -> np.ndarray:
+        return np.zeros((*shape, WIDTH), np.int64)
+
+    def floats(*shape: int) -> np.ndarray:
+        return np.zeros((*shape, WIDTH))
+
+    def flags() -> np.ndarray:
+        return np.zeros(WIDTH, np.bool_)
+
+    return Lanes(
+        patient=integers(),
+        grid=integers(),
+        event=integers(),
+        boundary=integers(),
+        tries=integers(),
+        refused=flags(),
+        suggestion=floats(),
+        target=floats(),
+        lands=flags(),
+        accepted=flags(),
+        fresh=flags(),
+        point=flags(),
+        extreme_time=floats(rows.n_extremes),
+        integral=floats(rows.n_integrals),
+        rounds=integers(len(rules)),
+        count=integers(len(rules)),
+        last=floats(len(rules)),
+        first=floats(len(rules)),
+        waiting=integers(),
+        queue_time=floats(queue),
+        queue_kind=integers(queue),
+        queue_target=integers(queue),
+        queue_amount=floats(queue),
+    )

@@ -1,0 +1,1 @@
+"""From SymPy expressions to the source of a numba kernel."""

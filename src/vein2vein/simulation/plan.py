@@ -1,0 +1,152 @@
+"""The frozen tuples that the compiled driver reads: rows of the workspace, kernels, controls, tables, results."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+STAGES = 7
+"""Derivative rows that the integrators may use."""
+
+
+class Rows(NamedTuple):
+    """Where each block of the workspace starts, in rows, and how many rows it has (``n_…``)."""
+
+    time: int  # now
+    step: int  # being tried
+    time_new: int  # its end
+    time_at: int  # an instant inside it
+    error: int  # largest local error ÷ tolerance
+    error_old: int  # of the last accepted step
+    factor: int  # next step ÷ this one
+    accept: int  # 1 where the step counts
+    guess: int  # first step after a start
+    state: int  # y at `time`
+    state_new: int  # y at `time_new`
+    state_at: int  # y at `time_at`
+    rate_at: int  # y' at `time_at`
+    stages: int  # STAGES blocks of derivatives; the first at `time`, the last at `time_new`
+    ratio: int  # local error ÷ tolerance of each state
+    inputs: int  # constant-rate inputs
+    parameters: int
+    constants: int  # of the patient: what depends on parameters alone
+    initial: int  # y at day 0
+    amounts: int  # of the actions of ward rules
+    results: int  # where kernels put what they compute
+    watched: int  # value and slope of each extremum's quantity at `time`
+    extremes: int  # running extrema
+    scratch: int  # four rows for whoever needs them
+    n_states: int
+    n_parameters: int
+    n_outputs: int
+    n_extremes: int
+    n_integrals: int
+    n_rules: int
+    has_stop: int
+    total: int
+
+
+class Kernels(NamedTuple):
+    """Addresses of the generated kernels."""
+
+    prepare: int
+    derivatives: int
+    outputs: int
+    watch: int
+    integrands: int
+    conditions: int
+    stop: int
+
+
+class Controls(NamedTuple):
+    """Numbers that steer a run."""
+
+    start: float
+    end: float
+    rtol: float
+    max_step: float
+    max_steps: int
+    stop_after: float
+
+
+class Tables(NamedTuple):
+    """What differs between patients of a chunk, and what a structure's arrays hold."""
+
+    parameters: Floats  # (m, p)
+    grid: Floats  # (T,)
+    absolute: Floats  # (n,) absolute tolerance of each state
+    nonnegative: NDArray[np.bool_]  # (n,)
+    event_first: Integers  # (m + 1,) rows of each patient's events
+    event_time: Floats
+    event_kind: Integers
+    event_target: Integers
+    event_amount: Floats
+    boundaries: Floats  # instants at which every patient lands, increasing
+    extreme_sign: Floats  # (e,) +1 for a maximum, -1 for a minimum
+    extreme_from: Floats
+    extreme_to: Floats
+    integral_from: Floats
+    integral_to: Floats
+    rule_start: Floats
+    rule_end: Floats
+    rule_every: Floats
+    rule_delay: Floats
+    rule_gap: Floats
+    rule_most: Integers
+    action_first: Integers  # (rules + 1,)
+    action_target: Integers
+    action_after: Floats
+    action_set: NDArray[np.bool_]
+
+
+class Results(NamedTuple):
+    """Where the driver writes, patient by patient of the chunk."""
+
+    outputs: Floats  # (outputs, m, T)
+    extremes: Floats  # (e, m)
+    extreme_times: Floats
+    integrals: Floats  # (i, m)
+    counts: Integers  # (rules, m)
+    first_times: Floats
+    stopped_at: Floats  # (m,)
+    steps: Integers
+    failure: Integers  # 0 or a FailureKind
+    failure_time: Floats
+    failure_state: Integers
+
+
+class Lanes(NamedTuple):
+    """Book-keeping of the eight patients that are being integrated."""
+
+    patient: Integers  # -1: the lane is idle
+    grid: Integers  # next output
+    event: Integers  # next row of the event table
+    boundary: Integers
+    tries: Integers
+    refused: NDArray[np.bool_]  # the last try failed
+    suggestion: Floats  # step that the error control would take
+    target: Floats  # instant on which the lane must land
+    lands: NDArray[np.bool_]  # this step ends on it
+    accepted: NDArray[np.bool_]
+    fresh: NDArray[np.bool_]  # state or inputs changed: start anew
+    point: NDArray[np.bool_]  # an output is due at this very instant
+    extreme_time: Floats  # (e, W)
+    integral: Floats  # (i, W)
+    rounds: Integers  # (rules, W) ward rounds done
+    count: Integers  # (rules, W)
+    last: Floats  # (rules, W) last administration
+    first: Floats
+    waiting: Integers  # (W,) actions in the queue
+    queue_time: Floats  # (q, W)
+    queue_kind: Integers
+    queue_target: Integers
+    queue_amount: Floats
+
+
+ADD, RATE, PARAMETER, SET = 0, 1, 2, 3
+"""Kinds of event: add to a state, add to an input rate, change a parameter, set a state."""

@@ -1,0 +1,143 @@
+"""Simulate a population: the one public call of the engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from numpy.typing import ArrayLike
+
+from vein2vein.dynamics.system import OdeSystem
+from vein2vein.simulation.chunk import empty_results, run_chunk
+from vein2vein.simulation.failures import KINDS
+from vein2vein.simulation.kernel_cache import compiled_kernels
+from vein2vein.simulation.plan import Results
+from vein2vein.simulation.question import Question
+from vein2vein.simulation.records import Events, StopWhen, Summary, Tolerances, WardRule
+from vein2vein.simulation.results import Ensemble, Failure, Interventions
+
+CHUNK = 1024
+"""Patients that a thread takes at a time; no result depends on it."""
+
+
+def simulate(
+    system: OdeSystem,
+    parameters: Mapping[str, ArrayLike],
+    *,
+    patients: int | None = None,
+    times: ArrayLike,
+    outputs: Sequence[str] = (),
+    events: Events | None = None,
+    rules: Sequence[WardRule] = (),
+    summaries: Sequence[Summary] = (),
+    stop: StopWhen | None = None,
+    tolerances: Tolerances | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    chunk: int = CHUNK,
+) -> Ensemble:
+    """Integrate a population and return what was asked for.
+
+    The result is the same to the bit whatever the number of threads and the size of the chunks.
+
+    Parameters
+    ----------
+    system : OdeSystem
+        The equations.
+    parameters : mapping of str to float or array
+        Every parameter: one value, or one a patient, shape (n,).
+    patients : int, optional
+        n; may be omitted if any parameter is an array.
+    times : array, shape (T,)
+        Output grid, days, increasing; the first is the start, the last the end. At the time of an event the
+        output is the value after it.
+    outputs : sequence of str
+        States or derived quantities sampled on ``times``.
+    events : Events, optional
+        Doses, infusions and switches, patient by patient.
+    rules : sequence of WardRule
+        Drugs given when a condition holds at a ward round.
+    summaries : sequence of Maximum, Minimum or Integral
+        Found on the dense output, not on the grid.
+    stop : StopWhen, optional
+        When a patient's integration may end early.
+    tolerances : Tolerances, optional
+        1e-4 relative by default.
+    threads : int, optional
+        All processors by default.
+    progress : callable, optional
+        Called with (patients done, patients in all).
+    chunk : int
+        Patients that a thread takes at a time.
+
+    Returns
+    -------
+    Ensemble
+        A failed patient never raises: it is listed in ``failures`` and NaN elsewhere.
+
+    Raises
+    ------
+    InputError
+        A name, length, time or value can't be used.
+    """
+    question = Question.of(
+        system, parameters, patients, times, outputs, events, rules, summaries, stop, tolerances or Tolerances()
+    )
+    n, chunk = question.patients, max(1, chunk)
+    whole = empty_results(question, n)
+    compiled_kernels(question.structure)  # once, before threads ask for it
+    firsts = list(range(0, n, chunk))
+    workers = min(max(1, threads or os.cpu_count() or 1), max(1, len(firsts)))
+    done = 0
+    with ThreadPoolExecutor(workers) as pool:
+        running: dict[Future[Results], int] = {}
+        while firsts or running:
+            while firsts and len(running) < 2 * workers:
+                first = firsts.pop(0)
+                running[pool.submit(run_chunk, question, first, min(first + chunk, n))] = first
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                done += store(whole, running.pop(future), future.result())
+                if progress is not None:
+                    progress(done, n)
+    return ensemble(question, whole)
+
+
+def store(whole: Results, first: int, part: Results) -> int:
+    """Copy a chunk's results to their place; return how many patients it has."""
+    m = len(part.steps)
+    for into, what in zip(whole, part, strict=True):
+        if into.ndim == 3:
+            into[:, first : first + m, :] = what
+        else:
+            into[..., first : first + m] = what
+    return m
+
+
+def ensemble(question: Question, r: Results) -> Ensemble:
+    """Return the results under the names by which they were asked for."""
+    extremes, integrals = question.extremes, question.integrals
+    summaries = {s.name: r.extremes[k] for k, s in enumerate(extremes)}
+    summaries |= {s.name: r.integrals[k] for k, s in enumerate(integrals)}
+    return Ensemble(
+        times=question.times,
+        outputs={name: r.outputs[k] for k, name in enumerate(question.structure.outputs)},
+        summaries={s.name: summaries[s.name] for s in question.summaries},
+        summary_times={s.name: r.extreme_times[k] for k, s in enumerate(extremes)},
+        interventions={
+            rule.name: Interventions(r.counts[k], r.first_times[k]) for k, rule in enumerate(question.rules)
+        },
+        stopped_at=r.stopped_at,
+        steps=r.steps,
+        failures=tuple(
+            Failure(
+                patient=int(p),
+                time=float(r.failure_time[p]),
+                state=question.system.states[r.failure_state[p]].name,
+                kind=KINDS[int(r.failure[p])].kind,
+                remedy=KINDS[int(r.failure[p])].remedy,
+            )
+            for p in r.failure.nonzero()[0]
+        ),
+        tolerances=question.tolerances,
+    )
