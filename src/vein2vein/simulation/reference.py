@@ -110,10 +110,12 @@ def solve(
                     y[target] += dose.amount
                 elif dose.time <= left < dose.time + dose.duration:
                     constant[target] += dose.amount / dose.duration
-            inside = right - 1e-12 * max(1.0, abs(right))  # stay left of a switch at the end of the piece
+            hair = 1e-12 * max(1.0, abs(right))  # a switch at an end of the piece is never looked at
 
-            def slope(t: float, y: Any, constant: Any = constant, left: float = left, inside: float = inside) -> Any:
-                return np.array(derivative(min(max(t, left), inside), *y), dtype=float) + constant
+            def slope(
+                t: float, y: Any, constant: Any = constant, first: float = left + hair, last: float = right - hair
+            ) -> Any:
+                return np.array(derivative(min(max(t, first), last), *y), dtype=float) + constant
 
             found = solve_ivp(slope, (left, right), y, method=method, rtol=rtol, atol=atol, dense_output=True)
             if not found.success:
