@@ -87,6 +87,7 @@ HDLM2 = PublishedModel(
     ),
     horizon=400.0,
     dose="dose",
+    infusion=45.0,
     dosing=(Dosing("Ct", s.dose, 45.0), Dosing("T", s.rechallenge, 250.0)),
     golden=(
         Golden("tumour before infusion (closed form), day 44", "2.40258e7", At("T", 44), "cell"),
@@ -114,6 +115,7 @@ RAJI = replace(
         PaperValue("dose", 1e7, "cell", "CAR-T cells infused on day 7", f"{BURKITT}, event1", Status.FIXED),
     ),
     horizon=20.0,
+    infusion=7.0,
     dosing=(Dosing("Ct", s.dose, 7.0),),
     subjects={
         "control": {},

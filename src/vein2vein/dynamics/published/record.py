@@ -180,6 +180,8 @@ class PublishedModel:
         Days of a default run.
     dose : str, optional
         Parameter that carries the dose; None where the dose doesn't enter the equations.
+    infusion : float
+        Day of the CAR-T infusion, from which kinetics are counted.
     dosing : tuple of Dosing
         Doses that aren't part of the initial values.
     subjects : mapping of str to mapping, optional
@@ -218,6 +220,7 @@ class PublishedModel:
     horizon: float
     derived: tuple[Derived, ...] = ()
     dose: str | None = None
+    infusion: float = 0.0
     dosing: tuple[Dosing, ...] = ()
     subjects: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
