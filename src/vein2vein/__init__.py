@@ -3,4 +3,4 @@
 Research use only: never a medical device.
 """
 
-__version__ = "0.1.0"
+from vein2vein.version import __version__ as __version__

@@ -45,7 +45,7 @@ GROUPS = (
     Group("LBCL", 40, "axicabtagene-like product in large B-cell lymphoma"),
     Group("Myeloma", 17, "ciltacabtagene-like product in multiple myeloma"),
 )
-TIMES = np.r_[np.arange(0, 40.01, 0.25), 45, 50, 60, 75, np.arange(90, 731, 30)]
+TIMES = np.r_[np.arange(0, 40.01, 0.25), 45, 50, 60, 75, np.arange(90, 1826, 30)]
 _PEAK = {"B-ALL": (110.0, 10.0), "LBCL": (45.0, 8.0), "Myeloma": (300.0, 12.0)}
 _PERCENT = ("0", "10")
 
@@ -64,7 +64,7 @@ def journey(group: str, patients: int, rng: np.random.Generator) -> Journey:
     back = z[3] < -0.3
     tumour = np.where(back, tumour + 1e6 * np.exp(np.clip(t * 0.05, 0, 14)), np.where(tumour < 1, 0, tumour))
     b_cells = 30 * np.exp(0.5 * z[4] - np.clip(t, 0, 20) * 0.5) + np.where(
-        z[1] < -0.5, 150 * (t / 500) ** 3, 0
+        z[1] < -0.5, 50 * (np.minimum(t, 400) / 400) ** 3, 0
     )
     il6 = 5 + 400 * np.exp(1.2 * z[2]) * np.exp(-0.5 * ((t - 6 - z[1]) / 2.2) ** 2)
     il6[:, TIMES > 40] = np.nan
@@ -72,8 +72,15 @@ def journey(group: str, patients: int, rng: np.random.Generator) -> Journey:
     for values in (cells, tumour, b_cells, il6):
         values[gone] = np.nan
     courses = (
-        Course("CAR-T cells in blood", "cells/µL", Fan.of(cells), 0.01, (Threshold(0.1, "assay limit"),)),
-        Course("Tumour", "cells", Fan.of(tumour), 1.0, (Threshold(1e8, "remission"),)),
+        Course(
+            "CAR-T cells in blood",
+            "cells/µL",
+            Fan.of(cells),
+            0.01,
+            (Threshold(0.1, "assay limit"),),
+            cells[:8],
+        ),
+        Course("Tumour", "cells", Fan.of(tumour), 1.0, (Threshold(1e8, "remission below"),), tumour[:8]),
         Course("B cells in blood", "cells/µL", Fan.of(b_cells), 0.1, (Threshold(10, "aplasia below"),)),
         Course("Interleukin 6", "pg/mL", Fan.of(il6), 1.0),
     )
@@ -250,7 +257,7 @@ def model() -> ModelPage:
                 "1/day",
                 {"B-ALL": 0.307, "LBCL": 0.222},
                 "log SD 0.59",
-                "Stein 2019, table 2",
+                "Trial A, table 3",
                 "recalled",
             ),
             (kd, "clearance of infused product", "1/day", {"": 0.7}, "", "range 0.3–1.5", "assumed"),
@@ -271,7 +278,7 @@ def model() -> ModelPage:
 def credibility() -> Credibility:
     """Return an invented appraisal."""
     return Credibility(
-        question="Are the reported outcomes of 85 patients compatible with published evidence on CAR-T therapy?",
+        question="Are the reported outcomes of 85 patients compatible with the published evidence?",
         context_of_use="Appraisal of a public claim; not a basis for the care of any patient or for a price.",
         influence="Moderate: published trials weigh as much.",
         consequence="Money spent on a programme that does less, or more, than believed.",
@@ -293,7 +300,7 @@ def credibility() -> Credibility:
                 Estimate.share(0.81),
                 True,
                 True,
-                "Maude 2018, table 2",
+                "Trial A, table 2",
             ),
             Comparison(
                 "tocilizumab given",
@@ -302,7 +309,7 @@ def credibility() -> Credibility:
                 Estimate.share(0.91),
                 False,
                 False,
-                "Neelapu 2017, p. 2538",
+                "Trial B, page 7",
                 "the rule gives it at grade 2; the trial waited for grade 3",
             ),
             Comparison(
@@ -312,7 +319,7 @@ def credibility() -> Credibility:
                 Estimate.share(0.09),
                 False,
                 False,
-                "Plaks 2021, recalled",
+                "Trial C, figure 1",
             ),
         ),
         failures=(Failure("step size too small", 2, "Look at these patients' parameters; loosen nothing."),),
@@ -344,7 +351,7 @@ def build(seed: int = 1) -> ReportInput:
     rng = np.random.default_rng(seed)
     header = Header(
         "National CAR-T programme",
-        "Three centres, 85 patients with relapsed or refractory leukaemia, lymphoma or myeloma, as reported in November 2025.",
+        "Three centres, 85 patients with refractory leukaemia, lymphoma or myeloma.",
         GROUPS,
         1000,
         20251121,

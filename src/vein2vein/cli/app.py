@@ -6,6 +6,8 @@ import sys
 
 import typer
 
+from vein2vein.cli import evidence
+from vein2vein.cli.run import run
 from vein2vein.errors import InputError, Vein2veinError
 
 app = typer.Typer(
@@ -19,11 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-@app.callback()
-def _root() -> None:
-    """Keep sub-commands even while there is only one."""
+app.command()(run)
+app.add_typer(evidence.app, name="evidence")
 
 
 def main() -> None:

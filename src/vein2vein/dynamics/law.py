@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import sympy
 from sympy import Expr, Symbol, exp, log
@@ -20,6 +21,7 @@ __all__ = [
     "Derived",
     "Flow",
     "Mechanism",
+    "Named",
     "State",
     "Symbols",
     "exp",
@@ -42,6 +44,21 @@ class Symbols:
         if name.startswith("_"):
             raise AttributeError(name)
         return Symbol(name, real=True)
+
+
+class Named(Protocol):
+    """Anything with a name, a symbol and a unit: a state, a parameter or a derived quantity."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def symbol(self) -> Symbol: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def meaning(self) -> str: ...
+    @property
+    def latex(self) -> str | None: ...
 
 
 @dataclass(frozen=True)

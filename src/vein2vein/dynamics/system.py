@@ -10,7 +10,7 @@ from functools import cached_property
 import sympy
 from sympy import Expr, Symbol
 
-from vein2vein.dynamics.law import TIME, Change, Derived, Flow, Mechanism, State, Symbols
+from vein2vein.dynamics.law import TIME, Change, Derived, Flow, Mechanism, Named, State, Symbols
 from vein2vein.errors import ModelError, near_miss
 from vein2vein.parameter import Parameter
 
@@ -54,9 +54,14 @@ class OdeSystem:
         object.__setattr__(self, "derived", _ordered(self.name, self.derived))
         self._closed()
 
+    @property
+    def named(self) -> tuple[Named, ...]:
+        """Every state, parameter and derived quantity."""
+        return (*self.states, *self.parameters, *self.derived)
+
     def _no_name_twice(self) -> None:
         seen: set[str] = {TIME.name}
-        for item in (*self.states, *self.parameters, *self.derived):
+        for item in self.named:
             if item.name in seen:
                 raise ModelError(
                     "a name is defined twice",
@@ -84,7 +89,7 @@ class OdeSystem:
     @cached_property
     def units(self) -> Mapping[Symbol, str]:
         """Unit of every symbol but time (days)."""
-        return {item.symbol: item.unit for item in (*self.states, *self.parameters, *self.derived)}
+        return {item.symbol: item.unit for item in self.named}
 
     def index(self, state: str) -> int:
         """Return the position of a state in the state vector.
@@ -112,7 +117,7 @@ class OdeSystem:
         ModelError
             There is no such quantity.
         """
-        names = [item.name for item in (*self.states, *self.derived)]
+        names = [s.name for s in self.states] + [d.name for d in self.derived]
         if name not in names:
             raise ModelError(
                 f"no such quantity.{near_miss(name, names)}",

@@ -6,16 +6,20 @@ where it was taken from and whether it was read, recalled or computed. A row tha
 
 from vein2vein.evidence.loading import evidence_hash, load_sheet, problems, sheets
 from vein2vein.evidence.records import EvidenceValue, Sheet, Source, Statement
-from vein2vein.evidence.writing import sheet_text
+from vein2vein.evidence.tracing import Traced, trace
+from vein2vein.evidence.writing import as_record, sheet_text
 
 __all__ = [
     "EvidenceValue",
     "Sheet",
     "Source",
     "Statement",
+    "Traced",
+    "as_record",
     "evidence_hash",
     "load_sheet",
     "problems",
     "sheet_text",
     "sheets",
+    "trace",
 ]

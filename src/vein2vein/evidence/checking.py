@@ -13,6 +13,19 @@ from vein2vein.errors import EvidenceError, near_miss
 from vein2vein.evidence.schema import SheetFile, SourceRow, StatementRow, ValueRow
 
 _TABLES: dict[str, Any] = {"value": ValueRow, "source": SourceRow, "statement": StatementRow}
+_ALLOWED = {
+    "value": "a finite number",
+    "spread": "one number, or [low, high] for iqr, range and ci95",
+    "bounds": "[low, high], inf for an open side",
+    "clip": "[low, high], inf for an open side",
+    "range": "[low, high]",
+    "id": "letters, digits and '_', the first a letter",
+    "key": "letters, digits and '_', the first a letter",
+    "doi": "a DOI such as 10.1000/182, without https://doi.org/",
+    "url": "an address that begins with http:// or https://",
+    "locator": "text: table, page or section of the source",
+    "n": "a whole number above 0",
+}
 _REMEDY = "correct the row; `vein2vein evidence check FILE` lists every broken rule"
 
 
@@ -32,7 +45,9 @@ def checked(file: str, content: bytes) -> tuple[SheetFile | None, tuple[Evidence
     try:
         sheet = SheetFile.model_validate(raw)
     except ValidationError as error:
-        return None, orphans + tuple(_explained(file, raw, detail) for detail in error.errors())
+        found = (_explained(file, raw, detail) for detail in error.errors())
+        by_place = {(e.where, e.field): e for e in reversed(tuple(found))}  # one finding a field: the first
+        return None, orphans + tuple(reversed(by_place.values()))
     return sheet, orphans + tuple(_crossed(file, sheet))
 
 
@@ -42,13 +57,14 @@ def _inherit(file: str, raw: dict[str, Any]) -> Iterator[EvidenceError]:
     if not isinstance(quantities, dict) or not isinstance(rows, list):
         return
     for index, row in enumerate(rows):
-        if isinstance(row, dict) and isinstance(quantities.get(row.get("id")), dict):
-            rows[index] = {**quantities[row["id"]], **row}
-    known = [row.get("id") for row in rows if isinstance(row, dict)]
+        named = row.get("id") if isinstance(row, dict) else None
+        if isinstance(named, str) and isinstance(quantities.get(named), dict):
+            rows[index] = {**quantities[named], **row}
+    known = [str(row.get("id")) for row in rows if isinstance(row, dict)]
     for name in quantities:
         if name not in known:
             yield EvidenceError(
-                f"a quantity has no value.{near_miss(name, [str(k) for k in known])}",
+                f"a quantity has no value.{near_miss(name, known)}",
                 where=f"{file}, [quantity.{name}]",
                 field="id",
                 value=name,
@@ -59,8 +75,10 @@ def _inherit(file: str, raw: dict[str, Any]) -> Iterator[EvidenceError]:
 
 def _label(file: str, table: str, index: int, raw: dict[str, Any]) -> str:
     row = raw.get(table)
-    entry = row[index] if isinstance(row, list) and index < len(row) else {}
-    named = [f"{k} {entry[k]!r}" for k in ("id", "key", "setting") if isinstance(entry, dict) and k in entry]
+    entry = row[index] if isinstance(row, list | tuple) and index < len(row) else {}
+    named = [
+        f"{k} {entry[k]!r}" for k in ("id", "key", "setting") if isinstance(entry, dict) and entry.get(k)
+    ]
     return f"{file}, [[{table}]] row {index + 1}" + (f" ({', '.join(named)})" if named else "")
 
 
@@ -89,7 +107,7 @@ def _explained(file: str, raw: dict[str, Any], detail: ErrorDetails) -> Evidence
         value, allowed = detail["input"], ", ".join(known)
     else:
         what, value = f"{field!r} can't be used", detail["input"]
-        allowed = str(detail["msg"]).removeprefix("Input should be ").removeprefix("String should ")
+        allowed = _ALLOWED.get(field) or str(detail["msg"]).removeprefix("Input should be ")
     return EvidenceError(what, where=where, field=field, value=value, allowed=allowed, remedy=_REMEDY)
 
 

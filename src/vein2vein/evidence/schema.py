@@ -85,7 +85,7 @@ class StatementRow(_Strict):
     text: Text
     source: Name
     locator: Text
-    evidence: Literal["read", "recalled"]
+    evidence: Evidence
     confidence: Confidence | None = None
     note: Text | None = None
 

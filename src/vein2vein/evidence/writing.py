@@ -24,6 +24,18 @@ def sheet_text(sheet: Sheet) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def as_record(row: EvidenceValue | Statement) -> dict[str, object]:
+    """Return a row as plain data for JSON: every field that is set, its source with citation and address."""
+    record: dict[str, object] = {}
+    for field in fields(row):
+        value = getattr(row, field.name)
+        if isinstance(value, Source):
+            value = {"key": value.key, "citation": value.citation, "address": value.address or None}
+        if value is not None:
+            record[field.name] = value
+    return record
+
+
 def _fields(record: Source | EvidenceValue | Statement) -> Iterator[str]:
     for field in fields(record):
         value = getattr(record, field.name)

@@ -145,17 +145,18 @@ def kaplan_meier(days: ArrayLike, event: ArrayLike) -> KaplanMeier:
         )
     order = np.lexsort((~seen, time), axis=-1)
     time, seen = np.take_along_axis(time, order, axis=-1), np.take_along_axis(seen, order, axis=-1)
-    risk = np.arange(time.shape[-1], 0, -1)
-    survival = np.cumprod(np.where(seen, 1 - 1 / risk, 1.0), axis=-1)
+    risk = np.arange(time.shape[-1], 0, -1, dtype=float)
+    survival: Floats = np.cumprod(np.where(seen, 1 - 1 / risk, 1.0), axis=-1, dtype=float)
     with np.errstate(divide="ignore"):
-        term = np.where(risk > 1, 1 / (risk * np.maximum(risk - 1.0, 1e-300)), np.inf)
+        term = 1 / (risk * (risk - 1))
     greenwood = np.cumsum(np.where(seen, term, 0.0), axis=-1)
+    died = np.cumsum(seen, axis=-1).astype(np.int64)
     column = _last_of_tie(time)
     return KaplanMeier(
         time=time,
         survival=np.take_along_axis(survival, column, axis=-1),
         greenwood=np.take_along_axis(greenwood, column, axis=-1),
-        died=np.take_along_axis(np.cumsum(seen, axis=-1), column, axis=-1),
+        died=np.take_along_axis(died, column, axis=-1),
     )
 
 

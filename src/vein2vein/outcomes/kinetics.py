@@ -14,6 +14,9 @@ from vein2vein.outcomes.trajectories import Flags, Floats, Trajectories, at_days
 SAMPLING_DAYS: tuple[float, ...] = (1, 3, 7, 10, 14, 21, 28, 60, 90, 120, 180, 270, 360)
 """Usual sampling days of the registration trials (core model, section 1.5)."""
 
+HALF_LIFE_SAMPLES = 3
+"""Fewest samples of the terminal phase for a half-life, the usual rule of non-compartmental analysis."""
+
 COPIES_PER_MICROGRAM = 151_515.0
 """Diploid genomes in a microgram of DNA: 1e6 pg over 6.6 pg a nucleus."""
 
@@ -127,7 +130,7 @@ class CellularKinetics:
         Area under the samples from day 0 (taken as 0) to day 28, trapezoidal, unit × day.
     half_life : (n,) array
         Days; log-linear slope of the quantifiable samples of days 14–120 after the peak. Not a number with
-        fewer than two such samples or a slope that does not fall.
+        fewer than three such samples or a slope that does not fall.
     doubling_time : (n,) array
         Days; steepest one-day growth of the error-free curve before its peak, from day 3 (when most infused
         cells have left the blood or engrafted) and above the lower limit. Not a number without growth.
@@ -248,18 +251,20 @@ def _half_life(days: Floats, samples: Floats, window: tuple[float, float]) -> Fl
     log_off = log - ((used * log).sum(axis=1) / safe)[:, None]
     spread = (used * day_off**2).sum(axis=1)
     slope = np.where(
-        count >= 2, (used * day_off * log_off).sum(axis=1) / np.where(spread > 0, spread, 1.0), 0.0
+        count >= HALF_LIFE_SAMPLES,
+        (used * day_off * log_off).sum(axis=1) / np.where(spread > 0, spread, 1.0),
+        0.0,
     )
     return np.where(slope < 0, np.log(2) / np.where(slope < 0, -slope, 1.0), np.nan)
 
 
 def _doubling_time(times: Floats, smooth: Floats, tmax: Floats, floor: float, start: float = 3.0) -> Floats:
-    begins = times[(times >= start) & (times + 1 <= times[-1])]
+    begins = times[(times >= start) & (times + 1 <= min(times[-1], np.nanmax(tmax, initial=start)))]
     if not begins.size:
         return np.full(len(smooth), np.nan)
     low, high = at_days(times, smooth, begins), at_days(times, smooth, begins + 1)
-    usable: Flags = (low >= floor) & (low > 0) & (high > 0) & (begins + 1 <= tmax[:, None])
-    growth = np.where(usable, np.log(np.where(usable, high, 1.0)) - np.log(np.where(usable, low, 1.0)), 0.0)
+    usable: Flags = (low >= floor) & (low > 0) & (high > low) & (begins + 1 <= tmax[:, None])
+    growth = np.log(np.divide(high, low, out=np.ones_like(low), where=usable))
     fastest = growth.max(axis=1)
     return np.where(fastest > 0, np.log(2) / np.where(fastest > 0, fastest, 1.0), np.nan)
 

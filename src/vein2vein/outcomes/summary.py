@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vein2vein.errors import InputError
+from vein2vein.outcomes.assessment import Codes, assess_tumour
 from vein2vein.outcomes.b_cells import APLASIA_BELOW, find_aplasia
 from vein2vein.outcomes.cure import cure_probability, is_extinct
 from vein2vein.outcomes.kinetics import SAMPLING_DAYS, Assay, measure_kinetics
-from vein2vein.outcomes.response import Codes, Relapse, Response, ResponseRule, assess_tumour
+from vein2vein.outcomes.response import Relapse, Response, ResponseRule
 from vein2vein.outcomes.survival import SurvivalRules, compose_survival, non_relapse_death
-from vein2vein.outcomes.toxicity import CutOffs, Grades, read_episode
+from vein2vein.outcomes.toxicity import CutOffs, Episode, Grades, read_episode
 from vein2vein.outcomes.trajectories import Flags, Floats, Trajectories
 
 if TYPE_CHECKING:
@@ -234,12 +235,16 @@ def evaluate_patients(curves: Trajectories, rules: OutcomeRules, draws: OutcomeD
             value=curves.patients,
             remedy="look at the failures of the simulation",
         )
-    everyone = np.arange(curves.patients)
-    excluded = everyone[curves.failed]
-    curves, draws = curves.only(good), draws.only(good)
+    patient = np.arange(curves.patients)
+    columns = _columns(curves.only(good), rules, draws.only(good))
+    return OutcomeTable(
+        patient=patient[good], excluded=patient[~good], horizon=float(curves.times[-1]), **columns
+    )
+
+
+def _columns(curves: Trajectories, rules: OutcomeRules, draws: OutcomeDraws) -> dict[str, Any]:
     horizon = float(curves.times[-1])
     death = non_relapse_death(draws.non_relapse_death, rules.survival)
-
     cells = measure_kinetics(
         curves, rules.assay, draws.sample_noise, sampling_days=rules.sampling_days, alive_until=death
     )
@@ -258,40 +263,33 @@ def evaluate_patients(curves: Trajectories, rules: OutcomeRules, draws: OutcomeD
         horizon=horizon,
     )
     cured = is_extinct(curves, draws.extinct_positive, draws.extinct_negative)
-    return OutcomeTable(
-        patient=everyone[good],
-        excluded=excluded,
-        horizon=horizon,
-        cmax=cells.cmax,
-        tmax=cells.tmax,
-        auc28=cells.auc28,
-        half_life=cells.half_life,
-        doubling_time=cells.doubling_time,
-        last_quantifiable=cells.last_quantifiable,
-        response_d28=tumour.day28,
-        best_response=tumour.best,
-        mrd_negative=tumour.mrd_negative,
-        crs_grade=crs.grade,
-        crs_onset=crs.onset,
-        crs_duration=crs.duration,
-        crs_day_grade=crs.day_grade,
-        icans_grade=icans.grade,
-        icans_onset=icans.onset,
-        icans_duration=icans.duration,
-        icans_day_grade=icans.day_grade,
-        aplasia_days=aplasia.days,
-        aplasia_recovered=aplasia.recovered,
-        cure_probability=cure_probability(curves),
-        cured=cured,
-        alive_cured=cured & ~life.pfs_event & ~life.os_event,
-        pd_day=np.where(np.isfinite(tumour.pd_day), tumour.pd_day, np.nan),
-        relapse_type=tumour.relapse,
-        nrm_day=np.where((death <= horizon) & (death < tumour.pd_day), death, np.nan),
-        pfs_days=life.pfs_days,
-        pfs_event=life.pfs_event,
-        os_days=life.os_days,
-        os_event=life.os_event,
-    )
+    same_names = ("cmax", "tmax", "auc28", "half_life", "doubling_time", "last_quantifiable")
+    return {
+        **{name: getattr(cells, name) for name in same_names},
+        "response_d28": tumour.day28,
+        "best_response": tumour.best,
+        "mrd_negative": tumour.mrd_negative,
+        **_episode_columns("crs", crs),
+        **_episode_columns("icans", icans),
+        "aplasia_days": aplasia.days,
+        "aplasia_recovered": aplasia.recovered,
+        "cure_probability": cure_probability(curves),
+        "cured": cured,
+        "alive_cured": cured & ~life.pfs_event,
+        "pd_day": np.where(np.isfinite(tumour.pd_day), tumour.pd_day, np.nan),
+        "relapse_type": tumour.relapse,
+        "nrm_day": np.where((death <= horizon) & (death < tumour.pd_day), death, np.nan),
+        **{field.name: getattr(life, field.name) for field in fields(life)},
+    }
+
+
+def _episode_columns(name: str, episode: Episode) -> dict[str, Any]:
+    return {
+        f"{name}_grade": episode.grade,
+        f"{name}_onset": episode.onset,
+        f"{name}_duration": episode.duration,
+        f"{name}_day_grade": episode.day_grade,
+    }
 
 
 def concatenate(tables: Sequence[OutcomeTable], offsets: Sequence[int]) -> OutcomeTable:

@@ -51,11 +51,10 @@ class CutOffs:
 
     def grade(self, score: Floats) -> Grades:
         """Return the grade of each score (any shape): the grade of the highest cut-off exceeded, else 0."""
-        steps = np.concatenate([[0], np.asarray(self.grades)]).astype(np.int8)
-        exceeded = np.zeros(np.shape(score), dtype=np.intp)
-        for cut in self.lower:
-            exceeded += np.greater(score, cut)  # a score that is not a number exceeds nothing
-        return steps[exceeded]
+        grade = np.zeros(np.shape(score), dtype=np.int8)
+        for cut, step in zip(self.lower, np.diff((0, *self.grades)), strict=True):
+            grade += np.greater(score, cut) * np.int8(step)  # a score that is not a number exceeds nothing
+        return grade
 
 
 @dataclass(frozen=True)
@@ -123,40 +122,44 @@ def read_episode(
         )
     grades, low = cut_offs.grade(s), cut_offs.lower[0]
     above = np.greater(s, low)
-    some = above.any(axis=1)
-    rise, fall = _crossings(t, s, above, low)
-    start = np.argmax(above, axis=1)
-    row = np.arange(len(s))
-    onset = np.where(some, rise[row, start], np.nan)
-
-    # From each day above the cut-off: when is the next day above it, and how long is the silence between?
-    last = t.size - 1
-    column = np.where(above, np.arange(t.size), t.size)
-    after = np.minimum.accumulate(column[:, ::-1], axis=1)[:, ::-1]
-    following = np.concatenate([after[:, 1:], np.full((len(s), 1), t.size)], axis=1)
-    next_rise = np.take_along_axis(rise, np.minimum(following, last), axis=1)
-    silence = np.where(following <= last, next_rise, t[-1]) - fall
-    ends = above & (np.arange(t.size) < last) & (silence > quiet_days)
-    ended: Flags = np.asarray(ends.any(axis=1))
-    end = np.where(ended, fall[row, np.argmax(ends, axis=1)], t[-1])
+    onset, end, ended = _first_spell(t, s, above, low, quiet_days)
     return Episode(
         grade=grades.max(axis=1),
         onset=onset,
-        duration=np.where(some, end - onset, np.nan),
+        duration=end - onset,
         ended=ended,
         day_grade=_daily(t, grades),
     )
 
 
-def _crossings(t: Floats, s: Floats, above: Flags, level: float) -> tuple[Floats, Floats]:
-    """Linear crossing of ``level`` just before, and just after, each grid day above it. Shapes (n, T)."""
-    rise, fall = np.tile(t, (len(s), 1)), np.tile(t, (len(s), 1))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        crossing = t[:-1] + (level - s[:, :-1]) / (s[:, 1:] - s[:, :-1]) * np.diff(t)
-    up, down = above[:, 1:] & (s[:, :-1] <= level), above[:, :-1] & (s[:, 1:] <= level)
-    rise[:, 1:] = np.where(up, crossing, rise[:, 1:])
-    fall[:, :-1] = np.where(down, crossing, fall[:, :-1])
-    return rise, fall
+def _first_spell(
+    t: Floats, s: Floats, above: Flags, level: float, quiet: float
+) -> tuple[Floats, Floats, Flags]:
+    """Onset, end and whether it ended, of each row's first spell above ``level``. Shapes (n,).
+
+    Works on the few crossings of the level (row by row, in order of time) instead of on the whole table.
+    """
+    row, column = np.nonzero(above[:, 1:] != above[:, :-1])
+    before, after = s[row, column], s[row, column + 1]
+    time = t[column] + (level - before) / (after - before) * (t[column + 1] - t[column])
+    falls = above[row, column]
+
+    onset = np.where(above[:, 0], t[0], np.nan)
+    rising, index = np.unique(row[~falls], return_index=True)
+    late = ~above[rising, 0]
+    onset[rising[late]] = time[~falls][index[late]]
+
+    # After each fall: silence until the next crossing of the same row, or until the end of the window.
+    following = np.full(row.size, t[-1])
+    same = np.flatnonzero(row[1:] == row[:-1])
+    following[same] = time[same + 1]
+    final = falls & (following - time > quiet)
+    over, index = np.unique(row[final], return_index=True)
+    end = np.where(above.any(axis=1), t[-1], np.nan)
+    end[over] = time[final][index]
+    ended = np.zeros(len(s), dtype=bool)
+    ended[over] = True
+    return onset, end, ended
 
 
 def _daily(t: Floats, grades: Grades) -> Grades:

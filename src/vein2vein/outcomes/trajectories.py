@@ -139,6 +139,8 @@ class Trajectories:
 
     def only(self, chosen: Flags) -> Trajectories:
         """Return the trajectories of the chosen patients, ``chosen`` being (n,) flags."""
+        if np.all(chosen):
+            return self
         outputs = {name: curve[chosen] for name, curve in self.outputs.items()}
         return Trajectories(self.times, outputs, self.stopped_at[chosen], self.failed[chosen])
 
@@ -163,12 +165,15 @@ def at_days(times: Floats, curve: Floats, days: ArrayLike) -> Floats:
     days = np.asarray(days, dtype=float)
     right = np.clip(np.searchsorted(times, days), 1, len(times) - 1)
     weight = (days - times[right - 1]) / (times[right] - times[right - 1])
-    before, after = curve[:, right - 1], curve[:, right]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        geometric = np.exp((1 - weight) * np.log(before) + weight * np.log(after))
-        value = np.where((before > 0) & (after > 0), geometric, (1 - weight) * before + weight * after)
-    value = np.where(weight == 0, before, np.where(weight == 1, after, value))
-    return np.where((days < times[0]) | (days > times[-1]), np.nan, value)
+    value = curve[:, np.where(weight == 0, right - 1, right)]
+    value[:, (days < times[0]) | (days > times[-1])] = np.nan
+    between = np.flatnonzero((weight > 0) & (weight < 1))
+    if between.size:
+        w, before, after = weight[between], curve[:, right[between] - 1], curve[:, right[between]]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            geometric = np.exp((1 - w) * np.log(before) + w * np.log(after))
+        value[:, between] = np.where((before > 0) & (after > 0), geometric, (1 - w) * before + w * after)
+    return value
 
 
 def last_finite(curve: Floats) -> Floats:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vein2vein.clinic.metrics import MONTH
 from vein2vein.outcomes.binomial import exact_interval
-from vein2vein.programme.metrics import MONTH
 from vein2vein.programme.scenario import Scenario
 
 LEVEL = (0.025, 0.975)
@@ -132,7 +132,7 @@ def _dose(patients: pd.DataFrame, scenario: Scenario) -> Claim:
         None,
         Prediction(float(np.median(dose)), float(low), float(high)),
         "cell",
-        f"{100 * above:.0f} % of the simulated infusions exceed {scenario.reported.dose_cells:.0e} cells, as "
+        f"{100 * above:.0f} % of the simulated infusions exceed {scenario.reported.dose_cells / 1e6:,.0f} million cells, as "
         "published products of these kinds do. Median and range over patients, set by the scenario and the weight "
         "bands of labels: an input, not a finding.",
         Agreement.AGREES if above > 0.5 else Agreement.IN_PART,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from vein2vein.clinic.cohort import Biology, simulate_cohort, visit_grid
+from vein2vein.clinic.metrics import METRICS, MONTH, responder_ratio
+from vein2vein.clinic.reading import read_cohort
+from vein2vein.clinic.ward import WardPolicy
 from vein2vein.evidence import EvidenceValue, load_sheet
 from vein2vein.patients.settings import SETTINGS, Setting
-from vein2vein.programme.cohort import Biology, simulate_cohort, visit_grid
-from vein2vein.programme.metrics import METRICS, MONTH, responder_ratio
-from vein2vein.programme.reading import read_cohort
-from vein2vein.programme.scenario import Ward
 
 BATCHES = 16
 """Batches of patients whose spread gives the Monte-Carlo error."""
@@ -93,12 +94,14 @@ def calibration_cohort(setting: Setting, patients: int, seed: int, months: int =
     """
     times = visit_grid(float(months * MONTH))
     cohort = simulate_cohort(
-        Biology.shipped(), (setting,), np.zeros(patients, dtype=np.intp), Ward(), times, seed=seed
+        Biology.shipped(), (setting,), np.zeros(patients, dtype=np.intp), WardPolicy(), times, seed=seed
     )
     return read_cohort(cohort, load_sheet("core_model")).table
 
 
-def reproduce_fit_table(patients: int = 4096, seed: int = 20190101) -> tuple[FitRow, ...]:
+def reproduce_fit_table(
+    patients: int = 1024, seed: int = 20190101, progress: Callable[[int, int], None] | None = None
+) -> tuple[FitRow, ...]:
     """Return every quantity of the fit table as this implementation gives it.
 
     Parameters
@@ -107,12 +110,14 @@ def reproduce_fit_table(patients: int = 4096, seed: int = 20190101) -> tuple[Fit
         Virtual patients a setting.
     seed : int
         Seed, not one that anything was calibrated with.
+    progress : callable, optional
+        Called with settings done and settings in all.
     """
     sheet = load_sheet("fit_table")
     ending = "_prototype"
     prototypes = {(r.id.removesuffix(ending), r.setting): r for r in sheet.rows if r.id.endswith(ending)}
     rows = []
-    for setting in SETTINGS:
+    for done, setting in enumerate(SETTINGS, start=1):
         table = calibration_cohort(setting, patients, seed)
         batch = pd.Series(np.arange(len(table)) % BATCHES, index=table.index)
         simulated = {m.id: (m.over(table), float(m.by(table, batch).std() / BATCHES**0.5)) for m in METRICS}
@@ -121,5 +126,9 @@ def reproduce_fit_table(patients: int = 4096, seed: int = 20190101) -> tuple[Fit
         simulated["cmax_ratio_responders"] = (responder_ratio(table), ratio_error)
         for row in sheet.rows:
             if row.setting == setting.key and row.id in simulated:
-                rows.append(FitRow(row.id, setting, row, prototypes.get((row.id, setting.key)), *simulated[row.id]))
+                rows.append(
+                    FitRow(row.id, setting, row, prototypes.get((row.id, setting.key)), *simulated[row.id])
+                )
+        if progress:
+            progress(done, len(SETTINGS))
     return tuple(rows)

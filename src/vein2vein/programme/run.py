@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
+from vein2vein.clinic.cohort import Biology, Cohort, simulate_cohort, visit_grid
+from vein2vein.clinic.reading import Reading, read_cohort
 from vein2vein.errors import InternalError
 from vein2vein.patients.streams import uniforms
 from vein2vein.programme.claims import Claim, appraise
-from vein2vein.programme.cohort import Biology, Cohort, simulate_cohort, visit_grid
-from vein2vein.programme.reading import Reading, read_cohort
 from vein2vein.programme.scenario import Scenario
 from vein2vein.programme.tolerance import ToleranceCheck, check_tolerance
 from vein2vein.simulation import Failure, Tolerances
@@ -102,7 +102,7 @@ def run_programme(
             biology,
             settings,
             chosen,
-            scenario.ward,
+            scenario.ward.policy,
             times,
             seed=scenario.seed,
             first=start,

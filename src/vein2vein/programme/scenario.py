@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from vein2vein.clinic.ward import WardPolicy
 from vein2vein.errors import ScenarioError, near_miss
 from vein2vein.patients.settings import Setting, setting
 
@@ -57,6 +58,11 @@ class Ward(Section):
     tocilizumab_from_grade: Annotated[int, Field(ge=1, le=4)] | None = None
     steroids_from_grade: Annotated[int, Field(ge=1, le=4)] | None = None
     assess_every_days: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] = 0.25
+
+    @property
+    def policy(self) -> WardPolicy:
+        """The rules as the clinic reads them."""
+        return WardPolicy(self.tocilizumab_from_grade, self.steroids_from_grade, self.assess_every_days)
 
 
 class Untreated(Section):
@@ -210,7 +216,13 @@ def _explained(error: ValidationError, where: str) -> ScenarioError:
 
 def _known_fields(path: tuple[int | str, ...]) -> tuple[str, ...]:
     model: type[BaseModel] = Scenario
-    sections = {"centre": Centre, "arm": Arm, "ward": Ward, "untreated": Untreated, "prices": Prices}
+    sections: dict[str, type[BaseModel]] = {
+        "centre": Centre,
+        "arm": Arm,
+        "ward": Ward,
+        "untreated": Untreated,
+        "prices": Prices,
+    }
     sections |= {"reported": Reported, "course_local": Money, "course_abroad": Money}
     for part in path:
         model = sections.get(str(part), model)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vein2vein import __version__
+from vein2vein.clinic.metrics import METRICS, Metric
 from vein2vein.evidence import evidence_hash
 from vein2vein.programme.claims import Claim, Prediction
-from vein2vein.programme.metrics import METRICS, Metric
 from vein2vein.programme.run import ProgrammeResult
+from vein2vein.version import __version__
 
 DISCLAIMER = "Research use only: never a medical device."
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vein2vein.programme.cohort import Biology, simulate_cohort
-from vein2vein.programme.reading import Reading, read_cohort
+from vein2vein.clinic.cohort import Biology, simulate_cohort
+from vein2vein.clinic.reading import Reading, read_cohort
 from vein2vein.programme.scenario import Scenario
 from vein2vein.simulation import Tolerances
 
@@ -61,7 +61,7 @@ def check_tolerance(
         biology,
         scenario.settings,
         chosen,
-        scenario.ward,
+        scenario.ward.policy,
         times,
         seed=scenario.seed,
         dose=dose,

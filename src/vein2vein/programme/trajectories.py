@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from vein2vein.programme.cohort import OUTPUTS
+from vein2vein.clinic.cohort import OUTPUTS
 from vein2vein.programme.run import ProgrammeResult
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -22,7 +22,7 @@ def trajectories(result: ProgrammeResult) -> xr.Dataset:
         ``time`` (days), ``patient`` (number), ``patient_setting``, ``setting``, ``quantile``.
     """
     system, cohort = result.biology.system, result.first
-    described = {item.name: item for item in (*system.states, *system.derived)}
+    described = {item.name: item for item in system.named}
     settings = [s.key for s in cohort.population.settings]
     shown = slice(0, min(result.scenario.patients, len(cohort.population)))
     setting_of = cohort.population.setting_of

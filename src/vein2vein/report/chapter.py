@@ -50,6 +50,7 @@ def templates() -> jinja2.Environment:
         "count": estimate.count,
         "estimate": estimate.estimate,
         "listed": estimate.listed,
+        "sentence_case": estimate.sentence_case,
     }
     return environment
 

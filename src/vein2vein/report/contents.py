@@ -1,4 +1,4 @@
-"""What a report is made of: plain frozen records of numbers, the contract between the programme and the page."""
+"""What a report is made of: frozen records of numbers, the contract of programme and page."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class ReportInput:
     """Everything that a report shows.
 
     An empty sequence or None leaves its chapter in place, saying that there is nothing to show. ``further``
-    holds chapters written elsewhere; they stand before the equations.
+    holds chapters written elsewhere; they stand before Credibility.
     """
 
     header: Header

@@ -10,7 +10,10 @@ THIN = "\u202f"
 """Narrow no-break space between a number and its unit."""
 ABSENT = "–"
 """What stands where there is no number."""
-_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+"""Turns digits into raised ones."""
+_FULL = 99.0
+"""Above it three digits are shown, so that 99.7 % does not read as 100 %."""
 _LARGE = 1e7
 _SMALL = 1e-3
 
@@ -49,14 +52,14 @@ class Estimate:
 
 
 def number(value: float | None, digits: int | None = None) -> str:
-    """Return ``value`` for reading: 2 significant digits below 100, 3 above, powers of ten where it is long.
+    """Return ``value`` for reading: 2 significant digits up to 99, 3 above, powers of ten where it is long.
 
     Parameters
     ----------
     value : float or None
         NaN and None give a dash; infinity gives ``"not reached"``.
     digits : int, optional
-        Significant digits, instead of 2 or 3.
+        Most significant digits to show, instead of 2 or 3; trailing zeros are dropped.
     """
     if value is None or math.isnan(value):
         return ABSENT
@@ -65,17 +68,19 @@ def number(value: float | None, digits: int | None = None) -> str:
     if value == 0:
         return "0"
     size = abs(value)
-    keep = digits if digits is not None else (3 if size >= 99.5 else 2)
+    keep = digits if digits is not None else (3 if _FULL < size < _LARGE else 2)
     sign = "−" if value < 0 else ""
     exponent = math.floor(math.log10(float(f"{size:.{keep - 1}e}")))
     if size >= _LARGE or size < _SMALL:
         mantissa = f"{size / 10.0**exponent:.{keep - 1}f}".rstrip("0").rstrip(".")
-        power = f"10{str(exponent).translate(_SUPERSCRIPT)}"
+        power = f"10{str(exponent).translate(SUPERSCRIPT)}"
         return sign + (power if mantissa == "1" else f"{mantissa}{THIN}×{THIN}{power}")
     decimals = max(0, keep - 1 - exponent)
     rounded = round(size, keep - 1 - exponent)
     text = f"{rounded:,.{decimals}f}"
-    if "." in text and rounded == round(rounded):
+    if digits is not None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    elif "." in text and rounded == round(rounded):
         text = text.split(".")[0]
     return sign + text
 
@@ -87,7 +92,7 @@ def count(value: float) -> str:
 
 def with_unit(text: str, unit: str) -> str:
     """Return ``text`` and its unit, held together; no unit after a dash or words."""
-    return f"{text}{THIN}{unit}" if unit and text[-1:].isalnum() and text != "not reached" else text
+    return f"{text}{THIN}{unit}" if unit and text[-1:].isalnum() and not text.endswith("reached") else text
 
 
 def interval(low: float, high: float, unit: str = "") -> str:
@@ -111,6 +116,11 @@ def estimate(given: Estimate | None, missing: str = ABSENT) -> str:
         return interval(given.low, given.high, given.unit) or missing
     text = with_unit(number(given.value), given.unit)
     return f"{text} ({ends})" if ends else text
+
+
+def sentence_case(words: str) -> str:
+    """Return the words with a capital at their head."""
+    return words[:1].upper() + words[1:]
 
 
 def listed(words: Iterable[str]) -> str:

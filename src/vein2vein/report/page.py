@@ -26,7 +26,7 @@ from vein2vein.report.drawing.figure import STYLE, Figure
 
 
 def chapters(report: ReportInput) -> tuple[Chapter, ...]:
-    """Return the chapters of a report in the order of reading; ``report.further`` stands before the equations."""
+    """Return the chapters of a report in reading order; ``report.further`` stands before Credibility."""
     return (
         summary.chapter(report),
         claims.chapter(report),

@@ -1,4 +1,4 @@
-"""What the report is told about patients: courses over time, grades, survival, compositions; plain numbers."""
+"""What the report is told about patients: courses over time, grades, survival, compositions."""
 
 from __future__ import annotations
 
@@ -69,6 +69,9 @@ class Course:
         Values below it are shown at the foot of the axis, as none.
     thresholds : sequence of Threshold
         Levels to mark.
+    examples : array, shape (k, T), optional
+        A few single patients, drawn as thin lines; they show what quantiles hide where patients fall into two
+        kinds.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Course:
     fan: Fan
     floor: float
     thresholds: Sequence[Threshold] = ()
+    examples: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,10 @@ class Journey:
         _shaped(f"followed of {self.group}", self.followed, self.times.shape)
         for course in self.courses:
             _shaped(f"{course.name} of {self.group}", course.fan.quantiles[0], self.times.shape)
+            if course.examples is not None:
+                _shaped(
+                    f"examples of {course.name}", course.examples, (len(course.examples), *self.times.shape)
+                )
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-
-from markupsafe import escape
 
 from vein2vein.files import write_text
 from vein2vein.report.chapters import journeys, survival, syndromes
@@ -28,7 +27,7 @@ def picture(report: ReportInput, groups: int = 3) -> Figure:
         Columns, at least 1.
     """
     shown = [group.label for group in report.header.groups][: max(groups, 1)]
-    columns = [tiles([figure for figure in _of(report, label)], columns=1, gap=26.0) for label in shown]
+    columns = [tiles(_of(report, label), columns=1, gap=26.0) for label in shown]
     body = [
         text(_MARGIN, 40, f"vein2vein · {report.header.scenario}", style="font-size:20px;font-weight:650"),
         text(_MARGIN, 62, _line(report), "quiet", style="font-size:13px"),
@@ -59,24 +58,25 @@ def write_picture(report: ReportInput, path: str | Path, groups: int = 3) -> Pat
 
 
 def _of(report: ReportInput, label: str) -> list[Figure]:
-    """Return what is drawn of one group, from top to bottom."""
-    strips = [f for f, j in zip(journeys.figures(report), report.journeys, strict=True) if j.group == label]
+    """Return what is drawn of one group, from top to bottom: two courses, the storm, survival."""
+    short = replace(report, journeys=[replace(j, courses=j.courses[:2]) for j in report.journeys])
+    strips = [f for f, j in zip(journeys.figures(short), report.journeys, strict=True) if j.group == label]
     maps = [
         f
         for f, s in zip(syndromes.figures(report), report.syndromes, strict=True)
         if s.group == label and s.name == "CRS"
     ]
     curves = [
-        survival.figure(p, k, 300.0) for k, p in enumerate(report.survival, start=1) if p.group == label
+        survival.figure(p, k, journeys.WIDTH)
+        for k, p in enumerate(report.survival, start=1)
+        if p.group == label
     ]
     return strips + maps + curves
 
 
 def _line(report: ReportInput) -> str:
     header = report.header
-    return str(
-        escape(
-            f"{count(header.patients)} virtual patients, {count(header.replicates)} replicates: "
-            "median, middle half and middle nine tenths of patients"
-        )
-    ).replace("&#39;", "'")
+    return (
+        f"{count(header.patients)} virtual patients, {count(header.replicates)} replicates: "
+        "median, middle half and middle nine tenths of patients"
+    )

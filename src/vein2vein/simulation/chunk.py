@@ -6,7 +6,7 @@ import numpy as np
 
 from vein2vein.simulation.kernel_cache import compiled_driver, compiled_kernels
 from vein2vein.simulation.lanes import WIDTH
-from vein2vein.simulation.plan import Controls, Lanes, Results, Rows, Tables
+from vein2vein.simulation.plan import ADD, SET, Buffer, Controls, Lanes, Results, Rows, Tables
 from vein2vein.simulation.question import Question
 from vein2vein.simulation.records import Maximum
 
@@ -21,12 +21,15 @@ def run_chunk(question: Question, start: int, end: int) -> Results:
         max_step=float(question.tolerances.max_step),
         max_steps=question.tolerances.max_steps,
         stop_after=float(question.stop_after),
+        n_patients=end - start,
+        n_grid=len(question.times),
+        n_boundaries=len(question.boundaries),
     )
     results = empty_results(question, end - start)
     if end > start:
-        work = np.zeros(rows.total * WIDTH)
+        buffer = Buffer(np.zeros(rows.total * WIDTH))
         tables = _tables(question, start, end)
-        compiled_driver()(work, rows, kernels, controls, tables, _lanes(question, rows), results)
+        compiled_driver()(buffer, rows, kernels, controls, tables, _lanes(question, rows), results)
     return results
 
 
@@ -58,7 +61,7 @@ def _tables(question: Question, start: int, end: int) -> Tables:
         parameters=question.parameter_rows(start, end),
         grid=question.times,
         absolute=floats(s.scale * question.tolerances.rtol for s in system.states),
-        nonnegative=np.array([s.nonnegative for s in system.states], dtype=np.bool_),
+        nonnegative=integers(s.nonnegative for s in system.states),
         event_first=agenda.first,
         event_time=agenda.time,
         event_kind=agenda.kind,
@@ -79,7 +82,7 @@ def _tables(question: Question, start: int, end: int) -> Tables:
         action_first=integers(np.cumsum([0, *(len(r.actions) for r in rules)])),
         action_target=integers(system.index(a.target) for a in actions),
         action_after=floats(a.after for a in actions),
-        action_set=np.array([a.set for a in actions], dtype=np.bool_),
+        action_kind=integers(SET if a.set else ADD for a in actions),
     )
 
 
@@ -93,24 +96,22 @@ def _lanes(question: Question, rows: Rows) -> Lanes:
     def floats(*shape: int) -> np.ndarray:
         return np.zeros((*shape, WIDTH))
 
-    def flags() -> np.ndarray:
-        return np.zeros(WIDTH, np.bool_)
-
     return Lanes(
         patient=integers(),
         grid=integers(),
         event=integers(),
         boundary=integers(),
         tries=integers(),
-        refused=flags(),
+        refused=integers(),
         suggestion=floats(),
         target=floats(),
-        lands=flags(),
-        accepted=flags(),
-        fresh=flags(),
-        point=flags(),
+        accepted=integers(),
+        fresh=integers(),
+        point=integers(),
+        culprit=integers(),
         extreme_time=floats(rows.n_extremes),
         integral=floats(rows.n_integrals),
+        next_round=floats(),
         rounds=integers(len(rules)),
         count=integers(len(rules)),
         last=floats(len(rules)),

@@ -10,140 +10,136 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from vein2vein.simulation.agenda import at_once, happen, next_landing
+from numba import njit
+
+from vein2vein.simulation.agenda import at_once, happen, look_ahead, look_for_round
 from vein2vein.simulation.explicit import explicit_step, first_step
-from vein2vein.simulation.lanes import WIDTH, call, load, pointer, select, store
+from vein2vein.simulation.lanes import WIDTH, bare, call, load, select, store
 from vein2vein.simulation.observe import (
     add_integrals,
     hold_rounds,
     sample_here,
     sample_inside,
-    should_stop,
     watch_ends,
     watch_starts,
 )
-from vein2vein.simulation.plan import Controls, Floats, Kernels, Lanes, Results, Rows, Tables
-from numba import njit
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    Pointer = Any
+    from vein2vein.simulation.plan import Buffer, Controls, Kernels, Lanes, Pointer, Results, Rows, Tables
 
 STEP_LIMIT, UNDERFLOW, NOT_FINITE, NEGATIVE = 1, 2, 3, 4
 
 
 @njit(error_model="numpy")
-def load_patient(lane: int, p: int, work: Floats, rows: Rows, lanes: Lanes, tables: Tables, start: float) -> None:
+def seat(lane: int, p: int, w: Pointer, rows: Rows, lanes: Lanes, tables: Tables, start: float) -> None:
     """Seat patient ``p`` of the chunk in a lane."""
     lanes.patient[lane] = p
     lanes.grid[lane] = 0
     lanes.event[lane] = tables.event_first[p]
     lanes.boundary[lane] = 0
-    lanes.tries[lane] = 0
+    lanes.tries[lane] = -1
     lanes.waiting[lane] = 0
-    lanes.fresh[lane] = True
-    work[rows.time * WIDTH + lane] = start
+    lanes.fresh[lane] = 1
+    w[rows.time * WIDTH + lane] = start
     for j in range(rows.n_parameters):
-        work[(rows.parameters + j) * WIDTH + lane] = tables.parameters[p, j]
+        w[(rows.parameters + j) * WIDTH + lane] = tables.parameters[p * rows.n_parameters + j]
     for i in range(rows.n_states):
-        work[(rows.inputs + i) * WIDTH + lane] = 0.0
+        w[(rows.inputs + i) * WIDTH + lane] = 0.0
     for e in range(rows.n_extremes):
-        work[(rows.extremes + e) * WIDTH + lane] = -math.inf * tables.extreme_sign[e]
-        lanes.extreme_time[e, lane] = math.nan
+        w[(rows.extremes + e) * WIDTH + lane] = -math.inf * tables.extreme_sign[e]
+        lanes.extreme_time[e * WIDTH + lane] = math.nan
     for i in range(rows.n_integrals):
-        lanes.integral[i, lane] = 0.0
-    for k in range(rows.n_rules):
-        behind = (start - tables.rule_start[k]) / tables.rule_every[k]
-        lanes.rounds[k, lane] = max(0, int(math.ceil(behind - 1e-9)))
-        lanes.count[k, lane] = 0
-        lanes.last[k, lane] = -math.inf
-        lanes.first[k, lane] = math.nan
+        lanes.integral[i * WIDTH + lane] = 0.0
+    for rule in range(rows.n_rules):
+        place = rule * WIDTH + lane
+        behind = (start - tables.rule_start[rule]) / tables.rule_every[rule]
+        lanes.rounds[place] = max(0, int(math.ceil(behind - 1e-9)))
+        lanes.count[place] = 0
+        lanes.last[place] = -math.inf
+        lanes.first[place] = math.nan
+    look_for_round(lane, rows, lanes, tables)
 
 
 @njit(error_model="numpy")
-def begin(w: Pointer, work: Floats, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables) -> None:
-    """Give newly seated patients (those without a try) their constants, initial state and first events."""
+def begin(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, controls: Controls) -> None:
+    """Give newly seated patients their constants, initial state and first events."""
     call(kernels.prepare, w, 0, 0, 0, 0)
     changed = False
     for lane in range(WIDTH):
-        if lanes.patient[lane] >= 0 and lanes.fresh[lane] and lanes.tries[lane] == 0:
+        if lanes.patient[lane] >= 0 and lanes.tries[lane] < 0:
             for i in range(rows.n_states):
-                work[(rows.state + i) * WIDTH + lane] = work[(rows.initial + i) * WIDTH + lane]
-            lanes.tries[lane] = 1
-            changed |= happen(lane, work[rows.time * WIDTH + lane], work, rows, lanes, tables)
+                w[(rows.state + i) * WIDTH + lane] = w[(rows.initial + i) * WIDTH + lane]
+            lanes.tries[lane] = 0
+            changed |= happen(lane, controls.start, w, rows, lanes, tables)
+            look_ahead(lane, controls.start, lanes, tables, controls)
     if changed:
         call(kernels.prepare, w, 0, 0, 0, 0)
 
 
 @njit(error_model="numpy")
-def start_anew(
-    w: Pointer, work: Floats, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, rtol: float
-) -> None:
+def start_anew(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, rtol: float) -> None:
     """Compute derivatives, a first step and watched values for the lanes whose state or inputs changed."""
     call(kernels.derivatives, w, rows.time, rows.state, 0, rows.rate_at)
     first_step(w, rows, kernels, tables.absolute, rtol)
     if rows.n_extremes > 0:
-        watch_starts(w, work, rows, kernels, lanes, tables)
+        watch_starts(w, rows, kernels, lanes, tables)
     for lane in range(WIDTH):
         if lanes.fresh[lane]:
-            lanes.fresh[lane] = False
-            lanes.refused[lane] = False
-            lanes.suggestion[lane] = work[rows.guess * WIDTH + lane]
-            work[rows.error_old * WIDTH + lane] = 1e-4
+            lanes.fresh[lane] = 0
+            lanes.refused[lane] = 0
+            lanes.suggestion[lane] = w[rows.guess * WIDTH + lane]
+            w[rows.error_old * WIDTH + lane] = 1e-4
             for i in range(rows.n_states):
-                work[(rows.stages + i) * WIDTH + lane] = work[(rows.rate_at + i) * WIDTH + lane]
+                w[(rows.stages + i) * WIDTH + lane] = w[(rows.rate_at + i) * WIDTH + lane]
 
 
-@njit(error_model="numpy")
-def plan_steps(work: Floats, rows: Rows, lanes: Lanes, tables: Tables, controls: Controls) -> None:
+@njit(error_model="numpy", forceinline=True)
+def plan_steps(w: Pointer, rows: Rows, lanes: Lanes, controls: Controls) -> None:
     """Choose each lane's step: what the error control suggests, cut so as to land on the agenda."""
     for lane in range(WIDTH):
-        now = work[rows.time * WIDTH + lane]
+        now = w[rows.time * WIDTH + lane]
         if lanes.patient[lane] < 0:
-            work[rows.step * WIDTH + lane] = 0.0
-            work[rows.time_new * WIDTH + lane] = now
+            w[rows.step * WIDTH + lane] = 0.0
+            w[rows.time_new * WIDTH + lane] = now
             continue
-        target = next_landing(lane, now, lanes, tables, controls)
-        left = target - now
+        left = lanes.target[lane] - now
         h = min(lanes.suggestion[lane], controls.max_step)
-        lanes.lands[lane] = h >= 0.99 * left
-        if lanes.lands[lane]:
+        lands = h >= 0.99 * left
+        if lands:
             h = left
         elif h > 0.5 * left:
             h = 0.5 * left
-        lanes.target[lane] = target
-        work[rows.step * WIDTH + lane] = h
-        work[rows.time_new * WIDTH + lane] = target if lanes.lands[lane] else now + h
+        w[rows.step * WIDTH + lane] = h
+        w[rows.time_new * WIDTH + lane] = lanes.target[lane] if lands else now + h
 
 
-@njit(error_model="numpy")
-def judge_steps(work: Floats, rows: Rows, lanes: Lanes) -> None:
+@njit(error_model="numpy", forceinline=True)
+def judge_steps(w: Pointer, rows: Rows, lanes: Lanes) -> None:
     """Accept or refuse each lane's step and keep the next suggestion."""
     for lane in range(WIDTH):
-        lanes.accepted[lane] = False
+        lanes.accepted[lane] = 0
         if lanes.patient[lane] < 0:
             continue
         lanes.tries[lane] += 1
-        h, factor = work[rows.step * WIDTH + lane], work[rows.factor * WIDTH + lane]
-        if work[rows.error * WIDTH + lane] <= 1.0:
-            lanes.accepted[lane] = True
+        h, factor = w[rows.step * WIDTH + lane], w[rows.factor * WIDTH + lane]
+        if w[rows.error * WIDTH + lane] <= 1.0:
+            lanes.accepted[lane] = 1
             if lanes.refused[lane]:
                 factor = min(factor, 1.0)
             # a step cut short by the agenda says little about how long it could have been
             cut = h < 0.9 * lanes.suggestion[lane]
             lanes.suggestion[lane] = max(h * factor, lanes.suggestion[lane]) if cut else h * factor
-            lanes.refused[lane] = False
+            lanes.refused[lane] = 0
         else:
             lanes.suggestion[lane] = h * factor
-            lanes.refused[lane] = True
+            lanes.refused[lane] = 1
 
 
-@njit(error_model="numpy")
-def commit(w: Pointer, work: Floats, rows: Rows, lanes: Lanes) -> None:
+@njit(error_model="numpy", forceinline=True)
+def commit(w: Pointer, rows: Rows, lanes: Lanes) -> None:
     """Make the ends of the accepted steps the present."""
     for lane in range(WIDTH):
-        work[rows.accept * WIDTH + lane] = 1.0 if lanes.accepted[lane] else 0.0
+        w[rows.accept * WIDTH + lane] = lanes.accepted[lane]
     keep = load(w, rows.accept) > 0.0
     store(w, rows.time, select(keep, load(w, rows.time_new), load(w, rows.time)))
     store(w, rows.error_old, select(keep, load(w, rows.error), load(w, rows.error_old)))
@@ -154,137 +150,131 @@ def commit(w: Pointer, work: Floats, rows: Rows, lanes: Lanes) -> None:
 
 
 @njit(error_model="numpy")
-def trouble(lane: int, work: Floats, rows: Rows, lanes: Lanes, tables: Tables, controls: Controls) -> int:
-    """Return why this lane can't go on, or 0; the state at fault goes to `target`."""
-    t = work[rows.time * WIDTH + lane]
+def trouble(lane: int, w: Pointer, rows: Rows, lanes: Lanes, tables: Tables, controls: Controls) -> int:
+    """Return why this lane can't go on, or 0; the state at fault goes to `culprit`."""
+    t = w[rows.time * WIDTH + lane]
     too_short = lanes.suggestion[lane] < 1e-14 * max(abs(t), 1e-6 * (controls.end - controls.start))
-    too_many = lanes.tries[lane] > controls.max_steps
+    too_many = lanes.tries[lane] >= controls.max_steps
     if not (lanes.refused[lane] and too_short) and not too_many:
         return 0
     worst = 0
     for i in range(rows.n_states):
-        if work[(rows.ratio + i) * WIDTH + lane] > work[(rows.ratio + worst) * WIDTH + lane]:
+        if w[(rows.ratio + i) * WIDTH + lane] > w[(rows.ratio + worst) * WIDTH + lane]:
             worst = i
-    lanes.target[lane] = worst
+    lanes.culprit[lane] = worst
     if too_many:
         return STEP_LIMIT
-    if work[(rows.ratio + worst) * WIDTH + lane] >= 1e30:
+    if w[(rows.ratio + worst) * WIDTH + lane] >= 1e30:
         return NOT_FINITE
-    value = work[(rows.state_new + worst) * WIDTH + lane]
+    value = w[(rows.state_new + worst) * WIDTH + lane]
     return NEGATIVE if tables.nonnegative[worst] and value < -tables.absolute[worst] else UNDERFLOW
 
 
 @njit(error_model="numpy")
-def finish(lane: int, work: Floats, rows: Rows, lanes: Lanes, results: Results, kind: int) -> None:
+def finish(lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, results: Results, kind: int) -> None:
     """Write down the lane's patient and free the lane."""
-    p = lanes.patient[lane]
-    results.steps[p] = lanes.tries[lane] - 1
+    p, m = lanes.patient[lane], controls.n_patients
+    results.steps[p] = lanes.tries[lane]
     for k in range(rows.n_rules):
-        results.counts[k, p] = lanes.count[k, lane]
-        results.first_times[k, p] = lanes.first[k, lane]
+        results.counts[k * m + p] = lanes.count[k * WIDTH + lane]
+        results.first_times[k * m + p] = lanes.first[k * WIDTH + lane]
     if kind:
         results.failure[p] = kind
-        results.failure_time[p] = work[rows.time * WIDTH + lane]
-        results.failure_state[p] = int(lanes.target[lane])
-        results.outputs[:, p, :] = math.nan
-        results.extremes[:, p] = math.nan
-        results.extreme_times[:, p] = math.nan
-        results.integrals[:, p] = math.nan
+        results.failure_time[p] = w[rows.time * WIDTH + lane]
+        results.failure_state[p] = lanes.culprit[lane]
+        for o in range(rows.n_outputs):
+            for g in range(lanes.grid[lane]):
+                results.outputs[(o * m + p) * controls.n_grid + g] = math.nan
     else:
         for e in range(rows.n_extremes):
-            if not math.isnan(lanes.extreme_time[e, lane]):
-                results.extremes[e, p] = work[(rows.extremes + e) * WIDTH + lane]
-                results.extreme_times[e, p] = lanes.extreme_time[e, lane]
+            if not math.isnan(lanes.extreme_time[e * WIDTH + lane]):
+                results.extremes[e * m + p] = w[(rows.extremes + e) * WIDTH + lane]
+                results.extreme_times[e * m + p] = lanes.extreme_time[e * WIDTH + lane]
         for i in range(rows.n_integrals):
-            results.integrals[i, p] = lanes.integral[i, lane]
+            results.integrals[i * m + p] = lanes.integral[i * WIDTH + lane]
     lanes.patient[lane] = -1
-    lanes.fresh[lane] = False
+    lanes.fresh[lane] = 0
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", forceinline=True)
 def settle(
-    w: Pointer,
-    work: Floats,
-    rows: Rows,
-    kernels: Kernels,
-    lanes: Lanes,
-    tables: Tables,
-    controls: Controls,
-    results: Results,
+    w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, controls: Controls, results: Results
 ) -> None:
     """After a step: events of this instant, outputs of this instant, patients that end, stop or fail."""
     changed = False
     for lane in range(WIDTH):
-        if lanes.patient[lane] >= 0:
-            changed |= happen(lane, work[rows.time * WIDTH + lane], work, rows, lanes, tables)
+        now = w[rows.time * WIDTH + lane]
+        if lanes.patient[lane] >= 0 and at_once(now) >= lanes.target[lane]:
+            changed |= happen(lane, now, w, rows, lanes, tables)
+            look_ahead(lane, now, lanes, tables, controls)
     if changed:
         call(kernels.prepare, w, 0, 0, 0, 0)
     if rows.n_outputs > 0:
-        sample_here(w, work, rows, kernels, lanes, tables, results)
-    for lane in range(WIDTH):
-        lanes.point[lane] = False
+        sample_here(w, rows, kernels, lanes, tables, controls, results)
     if rows.has_stop:
-        should_stop(w, work, rows, kernels, lanes, controls)
+        call(kernels.stop, w, rows.time, rows.state, 0, rows.results)
     for lane in range(WIDTH):
         if lanes.patient[lane] < 0:
             continue
-        t = work[rows.time * WIDTH + lane]
-        if lanes.point[lane]:
+        t = w[rows.time * WIDTH + lane]
+        stops = False
+        if rows.has_stop and lanes.accepted[lane] and at_once(t) >= controls.stop_after:
+            stops = w[rows.results * WIDTH + lane] > 0.0
+        if stops:
             results.stopped_at[lanes.patient[lane]] = t
-            finish(lane, work, rows, lanes, results, 0)
-        elif at_once(t) >= controls.end:
-            finish(lane, work, rows, lanes, results, 0)
-        else:
-            kind = trouble(lane, work, rows, lanes, tables, controls)
+        if stops or at_once(t) >= controls.end:
+            finish(lane, w, rows, lanes, controls, results, 0)
+        elif lanes.refused[lane] or lanes.tries[lane] >= controls.max_steps:
+            kind = trouble(lane, w, rows, lanes, tables, controls)
             if kind:
-                finish(lane, work, rows, lanes, results, kind)
+                finish(lane, w, rows, lanes, controls, results, kind)
 
 
 def drive(
-    work: Floats,
+    buffer: Buffer,
     rows: Rows,
     kernels: Kernels,
     controls: Controls,
-    tables: Tables,
-    lanes: Lanes,
-    results: Results,
+    all_tables: Tables,
+    all_lanes: Lanes,
+    all_results: Results,
 ) -> None:
     """Integrate every patient of a chunk."""
-    w = pointer(work)
-    waiting, chunk = 0, tables.parameters.shape[0]
+    w = bare(buffer).work
+    tables, lanes, results = bare(all_tables), bare(all_lanes), bare(all_results)
+    waiting = 0
     for lane in range(WIDTH):  # idle lanes compute on a copy of the first patient; nobody reads them
-        load_patient(lane, 0, work, rows, lanes, tables, controls.start)
+        seat(lane, 0, w, rows, lanes, tables, controls.start)
         lanes.patient[lane] = -1
-        lanes.fresh[lane] = False
+        lanes.fresh[lane] = 0
     while True:
         seated, running, fresh = False, False, False
         for lane in range(WIDTH):
-            if lanes.patient[lane] < 0 and waiting < chunk:
-                load_patient(lane, waiting, work, rows, lanes, tables, controls.start)
+            if lanes.patient[lane] < 0 and waiting < controls.n_patients:
+                seat(lane, waiting, w, rows, lanes, tables, controls.start)
                 waiting += 1
                 seated = True
             running |= lanes.patient[lane] >= 0
-            lanes.accepted[lane] = False
         if not running:
             return
         if seated:
-            begin(w, work, rows, kernels, lanes, tables)
-        if seated and rows.n_outputs > 0:
-            sample_here(w, work, rows, kernels, lanes, tables, results)
+            begin(w, rows, kernels, lanes, tables, controls)
+            if rows.n_outputs > 0:
+                sample_here(w, rows, kernels, lanes, tables, controls, results)
         for lane in range(WIDTH):
-            fresh |= lanes.fresh[lane]
+            fresh |= lanes.fresh[lane] != 0
         if fresh:
-            start_anew(w, work, rows, kernels, lanes, tables, controls.rtol)
-        plan_steps(work, rows, lanes, tables, controls)
+            start_anew(w, rows, kernels, lanes, tables, controls.rtol)
+        plan_steps(w, rows, lanes, controls)
         explicit_step(w, rows, kernels, tables.absolute, controls.rtol, tables.nonnegative)
-        judge_steps(work, rows, lanes)
+        judge_steps(w, rows, lanes)
         if rows.n_rules > 0:
-            hold_rounds(w, work, rows, kernels, lanes, tables)
+            hold_rounds(w, rows, kernels, lanes, tables)
         if rows.n_outputs > 0:
-            sample_inside(w, work, rows, kernels, lanes, tables, results)
+            sample_inside(w, rows, kernels, lanes, tables, controls, results)
         if rows.n_integrals > 0:
-            add_integrals(w, work, rows, kernels, lanes, tables)
+            add_integrals(w, rows, kernels, lanes, tables)
         if rows.n_extremes > 0:
-            watch_ends(w, work, rows, kernels, lanes, tables)
-        commit(w, work, rows, lanes)
-        settle(w, work, rows, kernels, lanes, tables, controls, results)
+            watch_ends(w, rows, kernels, lanes, tables)
+        commit(w, rows, lanes)
+        settle(w, rows, kernels, lanes, tables, controls, results)

@@ -14,10 +14,9 @@ from vein2vein.simulation.lane_math import exponential, larger, logarithm, small
 from vein2vein.simulation.lanes import absolute, call, load, select, spread, store
 
 if TYPE_CHECKING:
-    from vein2vein.simulation.plan import Kernels, Rows
+    from vein2vein.simulation.plan import Kernels, Pointer, Rows
 
     Lanes = Any
-    Pointer = Any
 
 _A21 = 1 / 5
 _A31, _A32 = 3 / 40, 9 / 40
@@ -34,13 +33,13 @@ _ORDER = 5.0
 _NEGATIVE_BEYOND = 0.1  # a state may undershoot zero by ten tolerances
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", forceinline=True)
 def tolerance(y: Lanes, y_new: Lanes, atol: float, rtol: float) -> Lanes:
     """Return the local error that is allowed."""
     return larger(absolute(y), absolute(y_new)) * rtol + atol
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", forceinline=True)
 def judge(w: Pointer, r: Rows, i: int, error: Lanes, atol: float, rtol: float, nonnegative: bool) -> Lanes:
     """Return the error of state ``i`` in tolerances, undershoot below zero included, and keep it in its row."""
     y_new = load(w, r.state_new + i)
@@ -53,12 +52,14 @@ def judge(w: Pointer, r: Rows, i: int, error: Lanes, atol: float, rtol: float, n
     return ratio
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", forceinline=True)
 def next_factor(w: Pointer, r: Rows, worst: Lanes, order: float, memory: float) -> None:
     """Store the largest error and the factor by which the next step should differ."""
     floor = larger(worst, spread(1e-8))
     old = larger(load(w, r.error_old), spread(1e-4))
-    accepted = exponential(logarithm(floor) * (memory * 0.75 - 1.0 / order) + logarithm(old) * memory) * SAFETY
+    accepted = (
+        exponential(logarithm(floor) * (memory * 0.75 - 1.0 / order) + logarithm(old) * memory) * SAFETY
+    )
     refused = exponential(logarithm(floor) * (-1.0 / order)) * SAFETY
     factor = select(worst <= 1.0, accepted, smaller(refused, spread(SAFETY)))
     factor = larger(smaller(factor, spread(GROW_MOST)), spread(SHRINK_MOST))
@@ -66,7 +67,7 @@ def next_factor(w: Pointer, r: Rows, worst: Lanes, order: float, memory: float) 
     store(w, r.factor, factor)
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", forceinline=True)
 def explicit_step(w: Pointer, r: Rows, kernels: Kernels, atol: Any, rtol: float, nonnegative: Any) -> None:
     """Try one step of `step` days from `time` in every lane; derivatives at `time` are in the first stage."""
     n = r.n_states
@@ -111,7 +112,7 @@ def explicit_step(w: Pointer, r: Rows, kernels: Kernels, atol: Any, rtol: float,
     next_factor(w, r, worst, _ORDER, _MEMORY)
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", forceinline=True)
 def explicit_dense(w: Pointer, r: Rows) -> None:
     """Put the state at `time_at`, an instant inside the step just tried, into `state_at`."""
     n = r.n_states
@@ -132,7 +133,7 @@ def explicit_dense(w: Pointer, r: Rows) -> None:
         store(w, r.state_at + i, load(w, r.state + i) + total)
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", forceinline=True)
 def first_step(w: Pointer, r: Rows, kernels: Kernels, atol: Any, rtol: float) -> None:
     """Guess a first step from `time` in every lane (Hairer, Nørsett & Wanner I, II.4) into `guess`.
 
@@ -158,6 +159,8 @@ def first_step(w: Pointer, r: Rows, kernels: Kernels, atol: Any, rtol: float) ->
         bend = larger(bend, absolute(load(w, k2 + i) - load(w, r.rate_at + i)) / allowed)
     steepest = larger(speed, bend / h0)
     # in units of the tolerance: the error of one step of order 5 stays near a hundredth
-    h1 = select(steepest <= 1e-15, larger(h0 * 1e-3, spread(1e-6)), exponential(logarithm(0.01 / steepest) * 0.2))
+    h1 = select(
+        steepest <= 1e-15, larger(h0 * 1e-3, spread(1e-6)), exponential(logarithm(0.01 / steepest) * 0.2)
+    )
     guess = smaller(h0 * 100.0, h1)
     store(w, r.guess, select(guess == guess, guess, 1e-6))

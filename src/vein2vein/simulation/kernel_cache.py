@@ -110,7 +110,8 @@ def _load(structure: Structure, key: str) -> tuple[Rows, Kernels, tuple[Any, ...
     module = _module(structure, f"kernels_{key[:24]}", folder)
     with _numba_caches_in(folder) as on_disk:
         compiled = tuple(
-            cfunc(KERNEL, error_model="numpy", cache=on_disk)(getattr(module, name)) for name in Kernels._fields
+            cfunc(KERNEL, error_model="numpy", cache=on_disk)(getattr(module, name))
+            for name in Kernels._fields
         )
     return structure.rows(module.CONSTANTS), Kernels(*(f.address for f in compiled)), compiled
 

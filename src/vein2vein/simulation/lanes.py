@@ -173,7 +173,9 @@ def select(typingctx: Any, condition: Any, yes: Any, no: Any) -> Any:
 def _llvm(name: str) -> Callable[..., Any]:
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         kind = ir.FunctionType(_VECTOR, [_VECTOR])
-        return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v{WIDTH}f64"), args)
+        return builder.call(
+            cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v{WIDTH}f64"), args
+        )
 
     @intrinsic
     def unary(typingctx: Any, x: Any) -> Any:
@@ -234,13 +236,24 @@ def to_double(typingctx: Any, x: Any) -> Any:
 
 
 @intrinsic
-def pointer(typingctx: Any, array: Any) -> Any:
-    """Return the pointer to the first element of a contiguous array of doubles."""
+def bare(typingctx: Any, arrays: Any) -> Any:
+    """Return a named tuple of arrays and numbers with each array replaced by the pointer to its first element.
+
+    Pointers cost nothing to pass on, arrays are counted at every call. Whoever holds the arrays keeps them alive.
+    """
+    fields = [types.CPointer(k.dtype) if isinstance(k, types.Array) else k for k in arrays.types]
+    result = types.NamedTuple(fields, arrays.instance_class)
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return context.make_array(sig.args[0])(context, builder, args[0]).data
+        values = []
+        for position, kind in enumerate(arrays.types):
+            value = builder.extract_value(args[0], position)
+            if isinstance(kind, types.Array):
+                value = context.make_array(kind)(context, builder, value).data
+            values.append(value)
+        return context.make_tuple(builder, result, values)
 
-    return workspace(array), generate
+    return result(arrays), generate
 
 
 @intrinsic

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+Pointer = Any
+"""To numba a ``CPointer``: the flat workspace, or a table."""
 
 STAGES = 7
 """Derivative rows that the integrators may use."""
@@ -72,6 +75,9 @@ class Controls(NamedTuple):
     max_step: float
     max_steps: int
     stop_after: float
+    n_patients: int
+    n_grid: int
+    n_boundaries: int
 
 
 class Tables(NamedTuple):
@@ -80,7 +86,7 @@ class Tables(NamedTuple):
     parameters: Floats  # (m, p)
     grid: Floats  # (T,)
     absolute: Floats  # (n,) absolute tolerance of each state
-    nonnegative: NDArray[np.bool_]  # (n,)
+    nonnegative: Integers  # (n,)
     event_first: Integers  # (m + 1,) rows of each patient's events
     event_time: Floats
     event_kind: Integers
@@ -101,7 +107,7 @@ class Tables(NamedTuple):
     action_first: Integers  # (rules + 1,)
     action_target: Integers
     action_after: Floats
-    action_set: NDArray[np.bool_]
+    action_kind: Integers
 
 
 class Results(NamedTuple):
@@ -121,31 +127,38 @@ class Results(NamedTuple):
 
 
 class Lanes(NamedTuple):
-    """Book-keeping of the eight patients that are being integrated."""
+    """Book-keeping of the eight patients that are being integrated; truth values are 0 or 1."""
 
     patient: Integers  # -1: the lane is idle
     grid: Integers  # next output
     event: Integers  # next row of the event table
-    boundary: Integers
-    tries: Integers
-    refused: NDArray[np.bool_]  # the last try failed
+    boundary: Integers  # next instant at which everybody lands
+    tries: Integers  # steps tried; -1 before the initial state is set
+    refused: Integers  # the last try failed
     suggestion: Floats  # step that the error control would take
-    target: Floats  # instant on which the lane must land
-    lands: NDArray[np.bool_]  # this step ends on it
-    accepted: NDArray[np.bool_]
-    fresh: NDArray[np.bool_]  # state or inputs changed: start anew
-    point: NDArray[np.bool_]  # an output is due at this very instant
+    target: Floats  # instant on which the lane must land next
+    accepted: Integers  # this step counts
+    fresh: Integers  # state or inputs changed: start anew
+    point: Integers  # the lane takes part in what is being done
+    culprit: Integers  # state at fault
     extreme_time: Floats  # (e, W)
     integral: Floats  # (i, W)
-    rounds: Integers  # (rules, W) ward rounds done
-    count: Integers  # (rules, W)
-    last: Floats  # (rules, W) last administration
+    next_round: Floats
+    rounds: Integers  # (rules, W) ward rounds held
+    count: Integers  # (rules, W) administrations
+    last: Floats  # (rules, W) the last one
     first: Floats
-    waiting: Integers  # (W,) actions in the queue
+    waiting: Integers  # actions in the queue
     queue_time: Floats  # (q, W)
     queue_kind: Integers
     queue_target: Integers
     queue_amount: Floats
+
+
+class Buffer(NamedTuple):
+    """The workspace of a thread."""
+
+    work: Floats
 
 
 ADD, RATE, PARAMETER, SET = 0, 1, 2, 3

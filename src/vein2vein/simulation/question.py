@@ -32,7 +32,11 @@ class Agenda:
         a, b = self.first[start], self.first[end]
         rows = slice(a, b)
         return Agenda(
-            self.first[start : end + 1] - a, self.time[rows], self.kind[rows], self.target[rows], self.amount[rows]
+            self.first[start : end + 1] - a,
+            self.time[rows],
+            self.kind[rows],
+            self.target[rows],
+            self.amount[rows],
         )
 
 
@@ -144,7 +148,9 @@ def _columns(
     for name in parameters:
         if name not in names:
             raise InputError(
-                f"the model has no such parameter.{near_miss(name, names)}", where=where, value=name,
+                f"the model has no such parameter.{near_miss(name, names)}",
+                where=where,
+                value=name,
                 allowed=", ".join(names),
             )
     columns, n = [], patients
@@ -154,25 +160,38 @@ def _columns(
         column = np.asarray(parameters[name], dtype=np.float64)
         if column.ndim > 1:
             raise InputError(
-                "a parameter has the wrong shape", where=where, field=name, value=column.shape,
+                "a parameter has the wrong shape",
+                where=where,
+                field=name,
+                value=column.shape,
                 allowed="one value, or one a patient",
             )
         if column.ndim == 1 and n is None:
             n = len(column)
         if column.ndim == 1 and len(column) != n:
             raise InputError(
-                "parameters differ in length", where=where, field=name, value=len(column), allowed=f"{n} patients"
+                "parameters differ in length",
+                where=where,
+                field=name,
+                value=len(column),
+                allowed=f"{n} patients",
             )
         if not np.isfinite(column).all():
             bad = int(np.flatnonzero(~np.isfinite(np.atleast_1d(column)))[0])
             raise InputError(
-                "a parameter isn't a number", where=f"{where}, patient {bad}", field=name,
-                value=float(np.atleast_1d(column)[bad]), allowed="a finite number",
+                "a parameter isn't a number",
+                where=f"{where}, patient {bad}",
+                field=name,
+                value=float(np.atleast_1d(column)[bad]),
+                allowed="a finite number",
             )
         columns.append(column)
     if n is None or n < 0:
         raise InputError(
-            "the number of patients is unknown", where=where, field="patients", value=n,
+            "the number of patients is unknown",
+            where=where,
+            field="patients",
+            value=n,
             remedy="give patients=…, or one parameter as an array",
         )
     return tuple(columns), n
@@ -189,12 +208,18 @@ def _agenda(system: OdeSystem, events: Events, n: int, grid: Floats) -> Agenda:
     outside = np.flatnonzero((events.time < grid[0]) | (events.time > grid[-1]))
     if len(outside):
         raise InputError(
-            "an event lies outside the simulated time", where=f"{where}, row {outside[0]}", field="time",
-            value=float(events.time[outside[0]]), allowed=f"{grid[0]:g} to {grid[-1]:g} days",
+            "an event lies outside the simulated time",
+            where=f"{where}, row {outside[0]}",
+            field="time",
+            value=float(events.time[outside[0]]),
+            allowed=f"{grid[0]:g} to {grid[-1]:g} days",
         )
     if len(events.patient) and events.patient.max() >= n:
         raise InputError(
-            "an event belongs to nobody", where=where, field="patient", value=int(events.patient.max()),
+            "an event belongs to nobody",
+            where=where,
+            field="patient",
+            value=int(events.patient.max()),
             allowed=f"0 to {n - 1}",
         )
     parameters = [p.name for p in system.parameters]
@@ -202,11 +227,15 @@ def _agenda(system: OdeSystem, events: Events, n: int, grid: Floats) -> Agenda:
     for name in set(np.array(events.target)[events.switch]):
         if name not in parameters:
             raise InputError(
-                f"a switch names no parameter.{near_miss(name, parameters)}", where=where, value=str(name),
+                f"a switch names no parameter.{near_miss(name, parameters)}",
+                where=where,
+                value=str(name),
                 allowed=", ".join(parameters),
             )
         lookup[name, True] = parameters.index(name)
-    target = np.array([lookup[pair] for pair in zip(events.target, events.switch.tolist(), strict=True)], np.int64)
+    target = np.array(
+        [lookup[pair] for pair in zip(events.target, events.switch.tolist(), strict=True)], np.int64
+    )
     long = events.duration > 0
     kind = np.where(events.switch, PARAMETER, np.where(long, RATE, ADD))
     rate = np.where(long, events.amount / np.where(long, events.duration, 1.0), events.amount)

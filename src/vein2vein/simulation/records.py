@@ -66,9 +66,13 @@ class Events:
         for name in ("time", "amount", "duration"):
             bad = np.flatnonzero(~np.isfinite(getattr(self, name)))
             if len(bad):
-                raise InputError("an event isn't finite", where=f"Events, row {bad[0]}", field=name, allowed="a number")
+                raise InputError(
+                    "an event isn't finite", where=f"Events, row {bad[0]}", field=name, allowed="a number"
+                )
         if (self.duration < 0).any() or (self.patient < 0).any():
-            raise InputError("an event has a negative duration or patient", where="Events", allowed="0 or more")
+            raise InputError(
+                "an event has a negative duration or patient", where="Events", allowed="0 or more"
+            )
 
     @classmethod
     def none(cls) -> Events:
@@ -91,11 +95,18 @@ class Events:
         return cls(np.arange(n), columns[0], (state,) * n, columns[1], columns[2])
 
     @classmethod
-    def parameter_switch(cls, parameter: str, time: ArrayLike, value: ArrayLike, patients: int | None = None) -> Events:
+    def parameter_switch(
+        cls, parameter: str, time: ArrayLike, value: ArrayLike, patients: int | None = None
+    ) -> Events:
         """Return one new value of a parameter for each patient, from ``time`` on."""
         table = cls.infusion(parameter, time, value, 0.0, patients)
         return cls(
-            table.patient, table.time, table.target, table.amount, table.duration, np.ones(len(table.time), bool)
+            table.patient,
+            table.time,
+            table.target,
+            table.amount,
+            table.duration,
+            np.ones(len(table.time), bool),
         )
 
     @classmethod
@@ -164,7 +175,11 @@ class WardRule:
         for name, value in numbers.items():
             if not math.isfinite(value) or (name in ("delay", "min_interval") and value < 0):
                 raise InputError(
-                    "not a usable time", where=f"ward rule {self.name!r}", field=name, value=value, allowed="days ≥ 0"
+                    "not a usable time",
+                    where=f"ward rule {self.name!r}",
+                    field=name,
+                    value=value,
+                    allowed="days ≥ 0",
                 )
         if self.every <= 0 or not 1 <= self.max_times <= 10_000:
             raise InputError(
@@ -241,7 +256,11 @@ class Tolerances:
     def __post_init__(self) -> None:
         if not 1e-13 <= self.rtol <= 0.1:
             raise InputError(
-                "the tolerance is unusable", where="Tolerances", field="rtol", value=self.rtol, allowed="1e-13 to 0.1"
+                "the tolerance is unusable",
+                where="Tolerances",
+                field="rtol",
+                value=self.rtol,
+                allowed="1e-13 to 0.1",
             )
         if not self.max_step > 0 or self.max_steps < 1:
             raise InputError(
@@ -255,7 +274,7 @@ class Tolerances:
 
 def as_number(condition: Expr) -> Expr:
     """Return a condition as an expression that is positive where it holds."""
-    if isinstance(condition, sympy.logic.boolalg.Boolean):
+    if isinstance(condition, sympy.logic.boolalg.Boolean) and not isinstance(condition, Expr):
         return sympy.Piecewise((sympy.Integer(1), condition), (sympy.Integer(-1), True))
     return sympy.sympify(condition)
 

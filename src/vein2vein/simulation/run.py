@@ -82,7 +82,16 @@ def simulate(
         A name, length, time or value can't be used.
     """
     question = Question.of(
-        system, parameters, patients, times, outputs, events, rules, summaries, stop, tolerances or Tolerances()
+        system,
+        parameters,
+        patients,
+        times,
+        outputs,
+        events,
+        rules,
+        summaries,
+        stop,
+        tolerances or Tolerances(),
     )
     n, chunk = question.patients, max(1, chunk)
     whole = empty_results(question, n)

@@ -9,7 +9,8 @@ import sympy
 from vein2vein.dynamics.system import OdeSystem
 from vein2vein.evidence import EvidenceValue, Sheet
 from vein2vein.patients.settings import Setting
-from vein2vein.report.trust_records import Equation, ModelPage, ParameterRow
+from vein2vein.report.chapters import model as chapter
+from vein2vein.report.trust_records import ModelPage, ParameterRow
 
 
 def model_page(system: OdeSystem, sheet: Sheet, settings: tuple[Setting, ...]) -> ModelPage:
@@ -24,13 +25,6 @@ def model_page(system: OdeSystem, sheet: Sheet, settings: tuple[Setting, ...]) -
     settings : tuple of Setting
         Columns of the parameter table.
     """
-    equations = [Equation(_title(d.meaning), d.symbol, d.value) for d in system.derived]
-    equations += [
-        Equation(_title(state.meaning), state.symbol, rate, derivative=True)
-        for state, rate in zip(system.states, system.rates, strict=True)
-    ]
-    named = (*system.states, *system.derived, *system.parameters)
-    names = {item.symbol: item.latex for item in named if item.latex}
     known = {row.id for row in sheet.rows}
     parameters = [
         _row(p.symbol, p.meaning, p.unit, {s: sheet.value(p.name, s.key) for s in settings})
@@ -40,7 +34,7 @@ def model_page(system: OdeSystem, sheet: Sheet, settings: tuple[Setting, ...]) -
         )
         for p in system.parameters
     ]
-    return ModelPage(equations, parameters, names)
+    return chapter.model_page(system, parameters)
 
 
 def _row(
@@ -63,12 +57,8 @@ def _row(
     )
 
 
-def _title(meaning: str) -> str:
-    return meaning[0].upper() + meaning[1:]
-
-
 def _status(row: EvidenceValue) -> str:
-    return f"{row.status} (recalled)" if row.recalled else row.status
+    return "recalled" if row.recalled else row.status
 
 
 def _source(row: EvidenceValue) -> str:

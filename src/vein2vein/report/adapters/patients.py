@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vein2vein.clinic.metrics import MONTH, TOXICITY, Metric
 from vein2vein.patients.settings import Setting
 from vein2vein.programme.claims import Prediction
-from vein2vein.programme.metrics import MONTH, TOXICITY, Metric
 from vein2vein.programme.run import ProgrammeResult
 from vein2vein.programme.summary import predict
 from vein2vein.report.estimate import Estimate
@@ -31,6 +31,8 @@ Floats = NDArray[np.float64]
 JOURNEY_DAYS = 730.0
 AT_RISK_MONTHS = (0, 6, 12, 24, 36, 48, 60)
 HEAT_MAP_DAYS = 29
+EXAMPLES = 8
+"""Single patients drawn beside the quantiles."""
 
 
 def share(p: Prediction) -> Estimate:
@@ -59,15 +61,26 @@ def journeys(result: ProgrammeResult) -> tuple[Journey, ...]:
         il6 = np.where(times[until] <= 60, curves["il6"], np.nan)
         normal = "plasma cells, as if in blood" if setting.indication == "MM" else "B cells in blood"
         courses = (
-            Course("CAR-T cells in blood", "cells/µL", Fan.of(curves["car_t_blood"]), 1e-3),
             Course(
-                "Tumour cells", "cells", Fan.of(curves["tumour"]), 1.0, (Threshold(remission, "remission"),)
+                "CAR-T cells in blood",
+                "cells/µL",
+                Fan.of(curves["car_t_blood"]),
+                1e-2,
+                examples=curves["car_t_blood"][:EXAMPLES],
+            ),
+            Course(
+                "Tumour cells",
+                "cells",
+                Fan.of(curves["tumour"]),
+                1.0,
+                (Threshold(remission, "remission"),),
+                curves["tumour"][:EXAMPLES],
             ),
             Course(
                 f"Normal {normal}",
                 "cells/µL",
                 Fan.of(curves["b_cells_blood"]),
-                1e-2,
+                1e-1,
                 () if setting.indication == "MM" else (Threshold(aplasia, "aplasia"),),
             ),
             Course("IL-6 in serum", "pg/mL", Fan.of(il6), 1.0),
@@ -174,8 +187,8 @@ def _curve(
     limit = float(days[-1]) / MONTH
     middle = float(np.median(time)) / MONTH
     ends = np.quantile(medians, (0.025, 0.975))
-    reached = [value if value < limit else np.inf for value in (middle, *ends)]
-    return Curve(label, days, pooled, low, high, at_risk, Estimate(*(float(v) for v in reached), "months"))
+    value, bottom, top = (float(v) if v < limit else float("inf") for v in (middle, *ends))
+    return Curve(label, days, pooled, low, high, at_risk, Estimate(value, bottom, top, "months"))
 
 
 def compositions(result: ProgrammeResult) -> tuple[Composition, ...]:

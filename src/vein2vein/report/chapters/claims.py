@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,7 @@ from vein2vein.report.drawing import palette
 from vein2vein.report.drawing.figure import Figure, Plate, legend
 from vein2vein.report.drawing.scale import Linear
 from vein2vein.report.drawing.svg import element, text
-from vein2vein.report.estimate import Estimate, estimate
+from vein2vein.report.estimate import THIN, Estimate, estimate, sentence_case
 
 _REPORTED, _PREDICTED = palette.INK, "#0b6aa8"
 
@@ -37,7 +38,7 @@ def _in_percent(given: Estimate | None) -> bool:
 
 
 def _figure(claims: Sequence[Claim], width: float) -> Figure:
-    left, right = 6.0, width - 14
+    left, right = 6.0, width - 20
     x = Linear(0.0, 100.0, left, right)
     marks = [
         (_mark(7, -4, _REPORTED, False), "reported, exact 95 % interval"),
@@ -49,12 +50,13 @@ def _figure(claims: Sequence[Claim], width: float) -> Figure:
     words: list[str] = []
     first = top + 4
     for claim in claims:
-        rows.append(
-            text(
-                0, top + 16, claim.text if len(claim.text) * 6.2 < width else _cut(claim.text, width), "name"
-            )
-        )
+        for line in textwrap.wrap(sentence_case(claim.text), int(width / 6.9)):
+            rows.append(text(0, top + 16, line, "name halo"))
+            top += 15
+        top -= 15
         rows.append(_range(claim.reported, x, top + 29, _REPORTED, False))
+        if claim.reported is None:
+            rows.append(text(left, top + 33, "reported without a number", "quiet small halo"))
         rows.append(_range(claim.predicted, x, top + 41, _PREDICTED, True))
         words.append(
             f"{claim.text}: reported {estimate(claim.reported)}, predicted {estimate(claim.predicted)}."
@@ -65,9 +67,14 @@ def _figure(claims: Sequence[Claim], width: float) -> Figure:
         place = float(x(percent))
         axis.append(element("path", d=f"M{place:.1f} {first:g}V{top:g}", stroke=palette.HAIR))
         axis.append(
-            text(place, top + 14, f"{percent} %" if percent == 100 else str(percent), "quiet small", "middle")
+            text(
+                place,
+                top + 14,
+                f"{percent}{THIN}%" if percent == 100 else str(percent),
+                "quiet small",
+                "middle",
+            )
         )
-    rows = [row.replace('class="name"', 'class="name halo"') for row in rows]
     return Figure(
         "claims",
         "Reported and predicted shares",
@@ -76,10 +83,6 @@ def _figure(claims: Sequence[Claim], width: float) -> Figure:
         top + 20,
         key + "".join(axis + rows),
     )
-
-
-def _cut(words: str, width: float) -> str:
-    return words[: int(width / 6.2) - 1].rstrip() + "…"
 
 
 def _range(given: Estimate | None, x: Linear, y: float, colour: str, round_: bool) -> str:

@@ -16,14 +16,14 @@ from vein2vein.report.drawing.svg import element, text
 from vein2vein.report.estimate import number, with_unit
 from vein2vein.report.patient_records import Course, Journey
 
-WIDTH, LEFT, RIGHT = 300.0, 44.0, 292.0
+WIDTH, LEFT, RIGHT = 280.0, 44.0, 272.0
 _TOP, _PLOT, _GAP = 46.0, 104.0, 30.0
 _BREACH, _LAST = 60.0, 730.5
 
 
 def chapter(report: ReportInput) -> Chapter:
     """Return the chapter on patient journeys."""
-    html = fill("journeys.html", figures=figures(report))
+    html = fill("journeys.html", figures=figures(report), examples=_examples(report.journeys))
     return Chapter("journeys", "Patient journeys", html, wide=True)
 
 
@@ -36,6 +36,10 @@ def figures(report: ReportInput) -> tuple[Figure, ...]:
         _strip(k, journey, axes, last, palette.group_colour(journey.group, labels))
         for k, journey in enumerate(report.journeys, start=1)
     )
+
+
+def _examples(journeys: Sequence[Journey]) -> bool:
+    return any(course.examples is not None for journey in journeys for course in journey.courses)
 
 
 def _axes(journeys: Sequence[Journey]) -> dict[str, tuple[int, int]]:
@@ -64,7 +68,7 @@ def _strip(k: int, journey: Journey, axes: dict[str, tuple[int, int]], last: flo
     top = _TOP
     for course in journey.courses:
         bottom = top + _PLOT
-        y = Logarithmic(axes[course.name], bottom, top, zero="none")
+        y = Logarithmic(axes[course.name], bottom, top)
         panel = Panel(x, y, LEFT, top, RIGHT, bottom)
         body.append(
             text(0, top - 9, course.name, "name") + text(RIGHT, top - 9, course.unit, "quiet small", "end")
@@ -87,14 +91,16 @@ def _draw(panel: Panel, course: Course, times: np.ndarray, shown: np.ndarray, co
     panel.columns(labels=False)
     panel.band(days, low, high, colour, 0.15)
     panel.band(days, quarter, three, colour, 0.28)
-    panel.line(days, median, colour, 2.0)
-    for threshold in course.thresholds:
-        panel.level(threshold.value, threshold.label)
+    for patient in course.examples if course.examples is not None else ():
+        panel.line(days, patient[shown], colour, 0.7, opacity=0.6)
+    panel.line(days, median, colour, 2.2)
     if isinstance(panel.x, Broken):
         gap = panel.x.edge
         panel.add(element("rect", x=gap + 1, y=panel.top - 2, width=6, height=_PLOT + 8, fill="#fff"))
         for edge in (gap + 1, gap + 7):
             panel.add(element("path", d=f"M{edge - 1.5:.1f} {panel.bottom + 4:g}l3 -8", stroke=palette.GREY))
+    for threshold in course.thresholds:
+        panel.level(threshold.value, threshold.label)
 
 
 def _foot(x: Scale, journey: Journey, foot: float) -> str:
@@ -105,8 +111,8 @@ def _foot(x: Scale, journey: Journey, foot: float) -> str:
         anchor = "end" if place > RIGHT - 6 else "middle"
         out.append(text(min(place, RIGHT + 6), foot + 16, tick.label, "quiet small", anchor))
         near = np.flatnonzero(journey.times <= tick.value)
-        if near.size and tick.value <= journey.times[-1] + 15:
-            share = 100 * journey.followed[near[-1]]
+        share = 100 * journey.followed[near[-1]] if near.size else np.nan
+        if not np.isnan(share) and tick.value <= journey.times[-1] + 15:
             out.append(text(min(place, RIGHT + 6), foot + 33, f"{share:.0f}", "small", anchor))
     return "".join(out)
 
@@ -119,7 +125,11 @@ def _sentence(course: Course, times: np.ndarray) -> str:
     peak = int(np.nanargmax(median))
     end = np.flatnonzero(~np.isnan(median))[-1]
     last = median[end]
-    final = with_unit(number(float(last)), course.unit) if last >= course.floor else "none"
+    final = (
+        with_unit(number(float(last)), course.unit)
+        if last >= course.floor
+        else f"less than {with_unit(number(course.floor), course.unit)}"
+    )
     return (
         f"{course.name}: the median is highest, {with_unit(number(float(median[peak])), course.unit)}, "
         f"on day {number(float(times[peak]))} and stands at {final} on day {number(float(times[end]))}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vein2vein.report.chapter import Chapter, fill
 from vein2vein.report.contents import Agreement, Claim, ReportInput
-from vein2vein.report.estimate import count, estimate, listed
+from vein2vein.report.estimate import count, estimate, listed, sentence_case
 
 
 def chapter(report: ReportInput) -> Chapter:
@@ -14,7 +14,7 @@ def chapter(report: ReportInput) -> Chapter:
 
 
 def sentences(report: ReportInput) -> tuple[str, ...]:
-    """Return at most five sentences: what was simulated, cure, toxicity, survival, and how far to trust them."""
+    """Return at most five sentences: what was simulated, cure, toxicity, survival, credibility."""
     claims = {claim.id: claim for claim in report.claims}
     found = (
         _what(report),
@@ -32,8 +32,8 @@ def _what(report: ReportInput) -> str:
     times = "once" if header.replicates == 1 else f"{count(header.replicates)} times over"
     cohort = f"{count(header.patients)} virtual {'patient' if header.patients == 1 else 'patients'}"
     return (
-        f"We simulated the {header.scenario}: {cohort}{f' ({groups})' if groups else ''}, {times}, so that each "
-        "prediction carries the spread that chance alone gives a cohort of this size."
+        f"We simulated “{header.scenario}”: {cohort}{f' ({groups})' if groups else ''}, {times}, "
+        "so that each prediction carries the spread that chance alone gives a cohort of this size."
     )
 
 
@@ -41,7 +41,8 @@ def _claim(claim: Claim | None) -> str:
     if claim is None or claim.predicted is None:
         return ""
     reported = f"reported {estimate(claim.reported)}" if claim.reported else "not reported as a number"
-    return f"{_capital(claim.text)}: {reported}, predicted {estimate(claim.predicted)} — {_clause(claim.verdict)}."
+    predicted = f"predicted {estimate(claim.predicted)}"
+    return f"{sentence_case(claim.text)}: {reported}, {predicted}: {_clause(claim.verdict)}."
 
 
 def _toxicity(claims: dict[str, Claim]) -> str:
@@ -74,15 +75,13 @@ def _trust(report: ReportInput) -> str:
     failed = sum(f.count for f in credibility.failures)
     return (
         f"Of {len(credibility.comparisons)} published numbers compared, {misfits} "
-        f"{'lies' if misfits == 1 else 'lie'} outside tolerance; {apart} of {len(report.claims)} reported claims "
-        f"{'disagrees' if apart == 1 else 'disagree'} with the simulation; {count(failed)} of "
-        f"{count(credibility.solves)} solves failed; the limits are named under Credibility."
+        f"{'lies' if misfits == 1 else 'lie'} outside tolerance; {apart} of {len(report.claims)} "
+        f"reported claims {'disagrees' if apart == 1 else 'disagree'} with the simulation; "
+        f"{count(failed)} of {count(credibility.solves)} solves failed; limits are named under Credibility."
     )
 
 
 def _clause(verdict: str) -> str:
-    return verdict.strip().rstrip(".")
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    """Return a verdict as the end of a sentence; a word of capitals keeps them."""
+    words = verdict.strip().rstrip(".")
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words

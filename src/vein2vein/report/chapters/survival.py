@@ -1,4 +1,4 @@
-"""Survival: Kaplan–Meier curves with the band that chance gives a cohort of that size, and numbers at risk."""
+"""Survival: Kaplan–Meier curves with the band that chance gives such a cohort, and numbers at risk."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from vein2vein.report.drawing.figure import Figure, Plate, legend, line_swatch
 from vein2vein.report.drawing.panel import Panel
 from vein2vein.report.drawing.scale import Linear, Tick, time_ticks
 from vein2vein.report.drawing.svg import element, text
-from vein2vein.report.estimate import estimate
+from vein2vein.report.estimate import THIN, Estimate, estimate
 from vein2vein.report.patient_records import Curve, SurvivalPanel
 
 _COLOURS = ("#0b6aa8", "#c2510a", "#0b7d5b")
 _PERCENT = tuple(Tick(v / 100, str(v)) for v in (0, 25, 50, 75, 100))
-_LEFT, _PLOT = 40.0, 190.0
+_LEFT, _PLOT = 44.0, 190.0
 
 
 def chapter(report: ReportInput) -> Chapter:
     """Return the chapter on survival."""
-    html = fill("survival.html", plates=plates(report), panels=report.survival)
+    labels = list(dict.fromkeys(c.label for p in report.survival for c in p.curves if c.median is not None))
+    medians = [(p.group, {curve.label: curve.median for curve in p.curves}) for p in report.survival]
+    html = fill("survival.html", plates=plates(report), labels=labels, medians=medians)
     return Chapter("survival", "Survival", html, wide=True)
 
 
@@ -43,7 +45,7 @@ def figure(panel: SurvivalPanel, k: int, width: float) -> Figure:
     top = 36 + tall + 2
     bottom = top + _PLOT
     plot = Panel(x, Linear(0.0, 1.0, bottom, top, _PERCENT), _LEFT, top, width - 10, bottom)
-    plot.rows()
+    plot.rows(f"{THIN}%")
     plot.columns()
     for curve in panel.curves:
         if curve.low is not None and curve.high is not None:
@@ -56,7 +58,6 @@ def figure(panel: SurvivalPanel, k: int, width: float) -> Figure:
         text(0, 15, panel.group, "head"),
         key,
         plot.svg,
-        text(0, top - 8, "%", "quiet small"),
         text(width - 10, bottom + 31, "months after infusion", "quiet small", "end"),
         table,
     ]
@@ -108,4 +109,4 @@ def _words(curve: Curve) -> str:
         return f"{curve.label}: no data."
     months = curve.times[-1] / 30.4375
     median = f"median {estimate(curve.median)}; " if curve.median is not None else ""
-    return f"{curve.label}: {median}{100 * curve.survival[-1]:.0f} % at {months:.0f} months."
+    return f"{curve.label}: {median}{Estimate.share(float(curve.survival[-1]))} at {months:.0f} months."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -20,15 +21,19 @@ COLOURS = {
     Condition.RELAPSED_NEGATIVE: "#7d2150",
 }
 _BAR = 6.0
+_MOST = 120
+"""Bars that fit on a page; of a larger cohort every k-th patient is drawn."""
 _GRADES = ("", "", "#e39a9f", "#c2404f", "#6d0f20")
 """Colour of the mark of each worst CRS grade from 2 up."""
 
 
 def chapter(report: ReportInput) -> Chapter:
     """Return the chapter with the swimmer plot."""
+    n = len(report.swimmers)
+    title = f"One cohort of {n}, patient by patient" if n > 1 else "One cohort, patient by patient"
     plate = plates(report)[0] if report.swimmers else None
-    html = fill("swimmers.html", plate=plate, patients=len(report.swimmers))
-    return Chapter("swimmers", f"One cohort, patient by patient ({len(report.swimmers)})", html)
+    html = fill("swimmers.html", plate=plate, patients=n, every=_every(n))
+    return Chapter("swimmers", title, html)
 
 
 def plates(report: ReportInput) -> tuple[Plate, ...]:
@@ -56,7 +61,7 @@ def _figure(swimmers: Sequence[Swimmer], groups: Sequence[str], width: float) ->
             text(0, top + 10, group, "name") + text(right, top + 10, _tally(mine), "quiet small", "end")
         )
         top += 18
-        for swimmer in mine:
+        for swimmer in mine[:: _every(len(swimmers))]:
             body.append(_bar(swimmer, x, top))
             top += _BAR + 2
         top += 10
@@ -81,6 +86,10 @@ def _figure(swimmers: Sequence[Swimmer], groups: Sequence[str], width: float) ->
     )
 
 
+def _every(patients: int) -> int:
+    return max(math.ceil(patients / _MOST), 1)
+
+
 def _rank(swimmer: Swimmer) -> tuple[float, float, str]:
     """Longest remission first, then longest life."""
     remission = sum(s.end - s.start for s in swimmer.stretches if s.condition is Condition.REMISSION)
@@ -97,8 +106,8 @@ def _bar(swimmer: Swimmer, x: Linear, top: float) -> str:
     out = []
     for stretch in swimmer.stretches:
         a, b = float(x(stretch.start)), float(x(stretch.end))
-        place = {"x": a, "y": top, "width": max(b - a, 0.3), "height": _BAR}
-        out.append(element("rect", fill=COLOURS[stretch.condition], **place))
+        colour, wide = COLOURS[stretch.condition], max(b - a, 0.3)
+        out.append(element("rect", x=a, y=top, width=wide, height=_BAR, fill=colour))
         if stretch.condition is Condition.RELAPSED_NEGATIVE:
             middle = top + _BAR / 2
             out.append(
@@ -115,7 +124,7 @@ def _bar(swimmer: Swimmer, x: Linear, top: float) -> str:
         out.append(_cross(end + 4, top + _BAR / 2))
     if swimmer.crs_grade >= 2:
         fill_ = _GRADES[min(swimmer.crs_grade, 4)]
-        out.append(element("circle", cx=6, cy=top + _BAR / 2, r=1.2 + 0.6 * swimmer.crs_grade, fill=fill_))
+        out.append(element("circle", cx=6, cy=top + _BAR / 2, r=0.6 + 0.7 * swimmer.crs_grade, fill=fill_))
     return element("g", "".join(out))
 
 
@@ -133,7 +142,7 @@ def _key() -> list[tuple[str, str]]:
         entries.append((swatch, condition.value))
     entries.append((_cross(7, -4), "died"))
     dots = "".join(
-        element("circle", cx=2 + 5 * k, cy=-4, r=1.2 + 0.6 * grade, fill=_GRADES[grade])
+        element("circle", cx=1 + 5.8 * k, cy=-4, r=0.6 + 0.7 * grade, fill=_GRADES[grade])
         for k, grade in enumerate((2, 3, 4))
     )
     return [*entries, (dots, "worst CRS grade 2, 3, 4")]

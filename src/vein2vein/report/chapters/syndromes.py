@@ -9,10 +9,10 @@ from vein2vein.report.contents import ReportInput
 from vein2vein.report.drawing import palette
 from vein2vein.report.drawing.figure import Figure
 from vein2vein.report.drawing.svg import element, text
-from vein2vein.report.estimate import listed, number
+from vein2vein.report.estimate import THIN, listed, number
 from vein2vein.report.patient_records import Syndrome
 
-WIDTH, LEFT, RIGHT = 300.0, 28.0, 296.0
+WIDTH, LEFT, RIGHT = 280.0, 28.0, 276.0
 _TOP, _ROW = 50.0, 20.0
 
 
@@ -27,6 +27,7 @@ def chapter(report: ReportInput) -> Chapter:
         scales=scales,
         syndromes=report.syndromes,
         columns=columns,
+        columns_wide=min(len({syndrome.group for syndrome in report.syndromes}), 4) or 1,
     )
     return Chapter("syndromes", "Cytokine storm and neurotoxicity", html, wide=True)
 
@@ -81,14 +82,15 @@ def _sentence(syndrome: Syndrome) -> str:
     ill = np.nan_to_num(shares[1:].sum(axis=0))
     severe = np.nan_to_num(shares[3:].sum(axis=0))
     return (
-        f"On day {int(ill.argmax())}, the worst, {number(100 * float(ill.max()))} % of patients have grade 1 or "
-        f"more; grade 3 or more is most frequent on day {int(severe.argmax())}, {number(100 * float(severe.max()))} %."
+        f"On day {int(ill.argmax())}, the worst, {number(100 * float(ill.max()))} % of patients have grade 1 "
+        f"or more; grade 3 or more is most frequent on day {int(severe.argmax())}, "
+        f"{number(100 * float(severe.max()))} %."
     )
 
 
 def colour_scale() -> Figure:
     """Return the key of the heat maps."""
-    left, right, steps = 8.0, 262.0, 64
+    left, right, steps = 4.0, 254.0, 64
     step = (right - left) / steps
     body = [
         element(
@@ -102,7 +104,7 @@ def colour_scale() -> Figure:
     body.append(text(left, 11, "Share of patients on that day", "quiet small"))
     for percent in (0, 1, 5, 20, 50, 100):
         place = left + (right - left) * (percent / 100) ** 0.5
-        body.append(text(place, 41, f"{percent}", "quiet small", "middle"))
-    body.append(text(right + 10, 41, "%", "quiet small"))
+        label = f"{percent}{THIN}%" if percent == 100 else str(percent)
+        body.append(text(place, 41, label, "quiet small", "middle"))
     description = "Colours run from white, nobody, to dark red, all patients, on a square-root scale."
     return Figure("syndrome-key", "Key of the heat maps", description, WIDTH, 46, "".join(body))

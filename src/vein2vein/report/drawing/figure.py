@@ -1,4 +1,4 @@
-"""A figure: SVG with a title and a description for readers who listen, drawn for a phone and for a wide page."""
+"""A figure: SVG with a title and a description for those who listen, drawn for phone and page."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ class Figure:
             element("title", str(escape(self.title)), id=ids[0])
             + element("desc", str(escape(self.description)), id=ids[1])
             + style
-            + self.body.replace("url(#", f"url(#{self.name}{suffix}-").replace(
-                'id="local-', f'id="{self.name}{suffix}-local-'
-            )
+            + self.body
         )
         return Markup(
             element(

@@ -42,11 +42,12 @@ class Panel:
         self.marks.append(mark)
 
     def rows(self, unit: str = "") -> None:
-        """Draw a hairline and a label for each tick of y; the unit follows the uppermost label."""
+        """Draw a hairline and a label for each tick of y; the unit follows the last label."""
         for tick in self.y.ticks:
+            words = tick.label + (unit if tick is self.y.ticks[-1] else "")
             place = float(self.y(tick.value))
             self.add(element("path", d=f"M{self.left:g} {place:.1f}H{self.right:g}", stroke=palette.HAIR))
-            self.add(text(self.left - 6, place + 4, tick.label + unit, "quiet small", "end"))
+            self.add(text(self.left - 6, place + 4, words, "quiet small", "end"))
 
     def columns(self, labels: bool = True, lines: bool = False) -> None:
         """Draw a tick mark (or a hairline) and, if wanted, a label for each tick of x."""
@@ -70,9 +71,15 @@ class Panel:
         self.band(stairs(x, low)[0], stairs(x, low)[1], stairs(x, high)[1], colour, opacity)
 
     def line(
-        self, x: ArrayLike, y: ArrayLike, colour: str, width: float = 2.0, dashes: str | None = None
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        colour: str,
+        width: float = 2.0,
+        dashes: str | None = None,
+        opacity: float | None = None,
     ) -> None:
-        """Draw a line; a lone point between gaps becomes a dot."""
+        """Draw a line; where there are only lone points between gaps, they become dots."""
         xs, ys = np.asarray(self.x(x)), np.asarray(self.y(y))
         d = path(xs, ys)
         if not d:
@@ -90,6 +97,7 @@ class Panel:
                 stroke=colour,
                 stroke_width=width,
                 stroke_dasharray=dashes,
+                stroke_opacity=opacity,
                 stroke_linejoin="round",
             )
         )

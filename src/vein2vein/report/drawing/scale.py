@@ -9,7 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vein2vein.report.estimate import number
+from vein2vein.report.estimate import SUPERSCRIPT, THIN, number
+
+_YEAR, _MONTH = 365.25, 365.25 / 12
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,11 @@ class Tick:
 class Scale(Protocol):
     """Maps values to places along an axis and knows its ticks."""
 
-    ticks: tuple[Tick, ...]
+    @property
+    def ticks(self) -> tuple[Tick, ...]:
+        """What is named on the axis."""
 
-    def __call__(self, values: ArrayLike) -> NDArray[np.float64]:
+    def __call__(self, values: ArrayLike, /) -> NDArray[np.float64]:
         """Return the place of each value."""
 
 
@@ -48,12 +52,11 @@ class Linear:
 
 @dataclass(frozen=True)
 class Logarithmic:
-    """A logarithmic scale over whole decades, with zero (and all below the lowest decade) at its foot."""
+    """A logarithmic scale over whole decades; zero and all below the lowest decade stand at its foot."""
 
     decades: tuple[int, int]
     start: float
     end: float
-    zero: str = "0"
 
     def __call__(self, values: ArrayLike) -> NDArray[np.float64]:
         """Return the place of each value; what is below the lowest decade stands at the foot."""
@@ -67,15 +70,21 @@ class Logarithmic:
 
     @property
     def _foot(self) -> float:
-        return 0.11 * (self.decades[1] - self.decades[0])
+        return 0.17 * (self.decades[1] - self.decades[0])
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
-        """Zero and at most five decades."""
+        """The foot and at most five decades."""
         low, high = self.decades
         every = max(1, math.ceil((high - low) / 4))
-        powers = [k for k in range(high, low - 1, -every)]
-        return (Tick(0.0, self.zero), *(Tick(10.0**k, number(10.0**k)) for k in powers))
+        powers = range(high, low - 1, -every)
+        names = [number(10.0**k, 1) if low >= -3 and high <= 4 else _power(k) for k in (low, *powers)]
+        labelled = zip(powers, names[1:], strict=True)
+        return (Tick(0.0, f"<{THIN}{names[0]}"), *(Tick(10.0**k, name) for k, name in labelled))
+
+
+def _power(k: int) -> str:
+    return {0: "1", 1: "10"}.get(k, "10" + str(k).translate(SUPERSCRIPT))
 
 
 def decades(values: ArrayLike, floor: float, least: int = 2) -> tuple[int, int]:
@@ -127,14 +136,14 @@ class Broken:
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
-        """Fortnights, then half years."""
+        """Fortnights, then years."""
         early = [Tick(float(day), str(day)) for day in range(0, int(self.breach), 14)]
-        months = np.arange(12, self.end_day / 30.4 + 0.5, 12)
-        return (*early, *(Tick(m * 30.4375, f"{m:.0f} mo") for m in months))
+        years = range(1, int(self.end_day / _YEAR + 0.02) + 1)
+        return (*early, *(Tick(year * _YEAR, f"{year} y") for year in years))
 
 
 def time_ticks(last: float) -> tuple[Tick, ...]:
     """Return ticks in months for a follow-up of ``last`` days, about six of them."""
-    months = last / 30.4375
+    months = last / _MONTH
     every = next((step for step in (1, 2, 3, 6, 12, 24, 60) if months / step <= 6.5), 120)
-    return tuple(Tick(m * 30.4375, str(m)) for m in range(0, int(months + 0.1) + 1, every))
+    return tuple(Tick(m * _MONTH, str(m)) for m in range(0, int(months + 0.1) + 1, every))

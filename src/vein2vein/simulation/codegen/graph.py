@@ -164,7 +164,9 @@ class Graph:
     def _build(self, e: sympy.Basic, names: Mapping[sympy.Symbol, int]) -> int:
         if isinstance(e, sympy.Symbol):
             if e not in names:
-                raise ModelError("the symbol is unknown here", value=str(e), allowed=", ".join(map(str, names)))
+                raise ModelError(
+                    "the symbol is unknown here", value=str(e), allowed=", ".join(map(str, names))
+                )
             return names[e]
         if e.is_number and e.is_real is not False and not isinstance(e, sympy.logic.boolalg.Boolean):
             return self.const(float(e))

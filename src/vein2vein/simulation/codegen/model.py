@@ -74,7 +74,13 @@ class Structure:
     @property
     def digest(self) -> str:
         """Content hash."""
-        parts: list[object] = [self.system.digest, self.outputs, self.extremes, self.integrands, self.extreme_names]
+        parts: list[object] = [
+            self.system.digest,
+            self.outputs,
+            self.extremes,
+            self.integrands,
+            self.extreme_names,
+        ]
         parts += [sympy.srepr(e) for e in (*self.conditions, *self.amounts)]
         parts.append(None if self.stop is None else sympy.srepr(self.stop))
         return sha256("\n".join(map(repr, parts)).encode()).hexdigest()
@@ -176,7 +182,9 @@ class KernelWriter:
             self.stop = []
         else:
             known = dict(names)
-            known |= {Symbol(n, real=True): leaf for n, leaf in zip(s.extreme_names, self.running, strict=True)}
+            known |= {
+                Symbol(n, real=True): leaf for n, leaf in zip(s.extreme_names, self.running, strict=True)
+            }
             self.stop = [g.read(s.stop, known)]
 
     def _hoist(self) -> None:
@@ -215,20 +223,49 @@ class KernelWriter:
         pairs = [x for pair in zip(self.watch, self.watch_slopes, strict=True) for x in pair]
         meanings = [x for name in s.extremes for x in (name, f"{name}'")]
         prepared = [Store(str(r.constants + i), n, "constant") for i, n in enumerate(self.constants)]
-        prepared += [Store(str(r.initial + i), n, f"{x} at day 0") for i, (n, x) in enumerate(zip(self.initial, states, strict=True))]
+        prepared += [
+            Store(str(r.initial + i), n, f"{x} at day 0")
+            for i, (n, x) in enumerate(zip(self.initial, states, strict=True))
+        ]
         prepared += [Store(str(r.amounts + i), n, "amount of an action") for i, n in enumerate(self.amounts)]
         kernels: list[tuple[str, str, list[Store], dict[int, str]]] = [
             ("prepare", "What depends on the parameters alone.", prepared, leaves),
-            ("derivatives", "The rates of all states.", _stores(self.rates, [f"{x}'" for x in states]), everything),
+            (
+                "derivatives",
+                "The rates of all states.",
+                _stores(self.rates, [f"{x}'" for x in states]),
+                everything,
+            ),
             ("outputs", "The quantities that are sampled.", _stores(self.outputs, s.outputs), everything),
-            ("watch", "Value and slope of the quantities whose extrema are wanted.", _stores(pairs, meanings), everything),
-            ("integrands", "The quantities that are integrated.", _stores(self.integrands, s.integrands), everything),
-            ("conditions", "The conditions of the ward rules.", _stores(self.conditions, ["fires when > 0"] * len(self.conditions)), everything),
-            ("stop", "The stop condition.", _stores(self.stop, ["stops when > 0"] * len(self.stop)), everything),
+            (
+                "watch",
+                "Value and slope of the quantities whose extrema are wanted.",
+                _stores(pairs, meanings),
+                everything,
+            ),
+            (
+                "integrands",
+                "The quantities that are integrated.",
+                _stores(self.integrands, s.integrands),
+                everything,
+            ),
+            (
+                "conditions",
+                "The conditions of the ward rules.",
+                _stores(self.conditions, ["fires when > 0"] * len(self.conditions)),
+                everything,
+            ),
+            (
+                "stop",
+                "The stop condition.",
+                _stores(self.stop, ["stops when > 0"] * len(self.stop)),
+                everything,
+            ),
         ]
         text = _HEADER.format(name=s.system.name, constants=len(self.constants))
         return text + "\n\n".join(
-            kernel_source(self.graph, name, title, stores, rows, self.labels) for name, title, stores, rows in kernels
+            kernel_source(self.graph, name, title, stores, rows, self.labels)
+            for name, title, stores, rows in kernels
         )
 
 

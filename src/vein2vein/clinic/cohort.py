@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Min, Symbol
 
+from vein2vein.clinic.ward import WardPolicy, ward_parameters, ward_rules, with_ward
 from vein2vein.dynamics.core import core_system
 from vein2vein.dynamics.system import OdeSystem
 from vein2vein.evidence import Sheet, load_sheet
 from vein2vein.parameter import Parameter
 from vein2vein.patients.population import VirtualPopulation, draw_population
 from vein2vein.patients.settings import Setting
-from vein2vein.programme.scenario import Ward
-from vein2vein.programme.ward import ward_parameters, ward_rules, with_ward
 from vein2vein.simulation import Ensemble, Events, Minimum, StopWhen, Tolerances, simulate
 
 OUTPUTS = (
@@ -85,7 +84,7 @@ def simulate_cohort(
     biology: Biology,
     settings: tuple[Setting, ...],
     setting_of: NDArray[np.intp],
-    ward: Ward,
+    ward: WardPolicy,
     times: NDArray[np.float64],
     *,
     seed: int,
@@ -102,7 +101,7 @@ def simulate_cohort(
         Equations and sheets.
     settings, setting_of
         The settings, and each patient's index into them, shape (n,).
-    ward : Ward
+    ward : WardPolicy
         Treatment rules.
     times : ndarray, shape (T,)
         Output days from 0.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,6 @@ from vein2vein.dynamics.system import OdeSystem
 from vein2vein.evidence import Sheet
 from vein2vein.parameter import Parameter
 from vein2vein.patients.population import VirtualPopulation
-from vein2vein.programme.scenario import Ward
 from vein2vein.simulation import Action, WardRule
 
 TOCI_TRIGGER = Parameter(
@@ -27,12 +26,29 @@ LAST_DAY_OF_CRS = 30.0
 """Day after which the ward no longer assesses CRS (new onset after day 14 is not seen: 0 % of 475 patients)."""
 
 
+@dataclass(frozen=True)
+class WardPolicy:
+    """Treatment rules of a ward.
+
+    Parameters
+    ----------
+    tocilizumab_from_grade, steroids_from_grade : int or None
+        ASTCT grade that triggers treatment; None keeps the policy of the trial that calibrates each product.
+    assess_every_days : float
+        Interval between assessments (days).
+    """
+
+    tocilizumab_from_grade: int | None = None
+    steroids_from_grade: int | None = None
+    assess_every_days: float = 0.25
+
+
 def with_ward(system: OdeSystem) -> OdeSystem:
     """Return the system with the parameters that the ward's rules read."""
     return replace(system, parameters=(*system.parameters, TOCI_TRIGGER, TOCI_DOSE, STEROID_TRIGGER))
 
 
-def ward_rules(ward: Ward, sheet: Sheet) -> tuple[WardRule, ...]:
+def ward_rules(ward: WardPolicy, sheet: Sheet) -> tuple[WardRule, ...]:
     """Return the rules: tocilizumab and a steroid course, each once the CRS score passes its trigger."""
     score = Symbol("crs_score", real=True)
     course = sheet.value("steroid_course").value
@@ -63,7 +79,7 @@ def ward_rules(ward: Ward, sheet: Sheet) -> tuple[WardRule, ...]:
 
 
 def ward_parameters(
-    ward: Ward, population: VirtualPopulation, sheet: Sheet
+    ward: WardPolicy, population: VirtualPopulation, sheet: Sheet
 ) -> dict[str, NDArray[np.float64]]:
     """Return, per patient, the scores that trigger treatment and the dose of tocilizumab (mg).
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
+from vein2vein.outcomes.kaplan_meier import kaplan_meier
 
 MONTH = 365.25 / 12
 """Days in a month."""
@@ -62,6 +65,29 @@ class Metric:
         return float(self.by(table, pd.Series(0, index=table.index)).iloc[0])
 
 
+def _still_aplastic(days: float) -> Callable[[pd.Series, pd.Series], pd.Series]:
+    """Return the Kaplan–Meier share still aplastic at ``days``; who progressed in aplasia is censored then."""
+
+    def share(values: pd.Series, by: pd.Series) -> pd.Series:
+        return values.groupby(by).apply(lambda v: _kaplan_meier_at(v.dropna().to_numpy(), days))
+
+    return share
+
+
+def _kaplan_meier_at(signed: NDArray[np.float64], days: float) -> float:
+    """Return survival at ``days`` of durations whose sign tells event (+) from censoring (-)."""
+    if not signed.size:
+        return float("nan")
+    result = kaplan_meier(np.abs(signed), signed > 0)
+    return float(np.ravel(result.at(days))[0])
+
+
+def _aplasia(d: pd.DataFrame) -> pd.Series:
+    """Return days of aplasia in responders, negative where recovery was not seen."""
+    signed = d["aplasia_days"].where(d["aplasia_recovered"], -d["aplasia_days"])
+    return signed.where(_responders(d) & (d["aplasia_days"] > 0))
+
+
 def _flag(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda d: condition(d).astype(float)
 
@@ -72,6 +98,16 @@ def _beyond(column: str, months: float) -> Callable[[pd.DataFrame], pd.Series]:
 
 def _responders(d: pd.DataFrame) -> pd.Series:
     return d["best_response"].isin(["partial", "complete"])
+
+
+def _detectable(day: float) -> Callable[[pd.DataFrame], pd.Series]:
+    """Return whether CAR-T cells are quantifiable at or after a day, among those followed to it."""
+
+    def flag(d: pd.DataFrame) -> pd.Series:
+        found = d["last_quantifiable"] >= day
+        return found.astype(float).where(found | (d["followed_days"] >= day))
+
+    return flag
 
 
 def _negative_relapse(d: pd.DataFrame) -> pd.Series:
@@ -122,7 +158,8 @@ TOXICITY = (
         "b_aplasia_6",
         "B-cell aplasia beyond 6 months, in responders",
         "1",
-        lambda d: (d["aplasia_days"] > 6 * MONTH).astype(float).where(_responders(d)),
+        _aplasia,
+        _still_aplastic(6 * MONTH),
     ),
 )
 METRICS = (*KINETICS, *EFFICACY, *TOXICITY)

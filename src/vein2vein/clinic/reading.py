@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vein2vein.clinic.cohort import Cohort
 from vein2vein.evidence import Sheet
 from vein2vein.outcomes.kinetics import SAMPLING_DAYS, Assay, FlowCytometry, QuantitativePcr
 from vein2vein.outcomes.response import (
@@ -25,7 +26,6 @@ from vein2vein.outcomes.trajectories import Trajectories
 from vein2vein.patients.population import VirtualPopulation
 from vein2vein.patients.settings import Setting
 from vein2vein.patients.streams import matrix
-from vein2vein.programme.cohort import Cohort
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,11 @@ def _progression(setting: Setting, sheet: Sheet) -> Progression:
 
 
 def _response(setting: Setting, complete_below: float, progression: Progression) -> ResponseRule:
-    kinds = {"B-ALL": LeukaemiaRemission, "LBCL": LymphomaResponse, "MM": MyelomaResponse}
-    return kinds[setting.indication](complete_below, progression)
+    if setting.indication == "B-ALL":
+        return LeukaemiaRemission(complete_below, progression)
+    if setting.indication == "LBCL":
+        return LymphomaResponse(complete_below, progression)
+    return MyelomaResponse(complete_below, progression)
 
 
 def outcome_draws(population: VirtualPopulation) -> OutcomeDraws:
@@ -128,6 +131,7 @@ def read_cohort(cohort: Cohort, sheet: Sheet) -> Reading:
     rows = table["row"].to_numpy()
     table["tocilizumab_doses"] = ensemble.interventions["tocilizumab"].count[rows]
     table["steroid_courses"] = ensemble.interventions["steroids"].count[rows]
+    table["followed_days"] = np.fmin(np.fmin(ensemble.stopped_at[rows], table["os_days"]), horizon)
     for day in (28, 90):
         column = int(np.searchsorted(ensemble.times, day))
         table[f"car_t_day{day}"] = ensemble.outputs["car_t_blood"][rows, column]
