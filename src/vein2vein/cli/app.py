@@ -7,6 +7,7 @@ import sys
 import typer
 
 from vein2vein.cli import evidence
+from vein2vein.cli.model import model
 from vein2vein.cli.run import run
 from vein2vein.errors import InputError, Vein2veinError
 
@@ -22,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(run)
+app.add_typer(model, name="model")
 app.add_typer(evidence.app, name="evidence")
 
 
