@@ -327,6 +327,16 @@ class PublishedModel:
         )
         return replace(self, name=f"{self.name}:{found}", values=rows, subjects={}, golden=())
 
+    def with_subjects(self, subjects: Mapping[str, Mapping[str, float]]) -> PublishedModel:
+        """Return the same model with other named individuals or fits.
+
+        Raises
+        ------
+        ModelError
+            An individual has a parameter that the model lacks.
+        """
+        return replace(self, subjects=subjects, golden=tuple(g for g in self.golden if set(g.subjects) <= set(subjects)))
+
     @property
     def has_population(self) -> bool:
         """Whether the paper gives a population: random effects, or several individuals or fits."""
