@@ -60,6 +60,9 @@ def test_without_censoring_it_is_the_empirical_share():
     time = np.array([5.0, 1.0, 3.0, 3.0])
     found = kaplan_meier(time, np.ones(4, dtype=bool))
     assert found.at([0, 1, 2.9, 3, 5]) == pytest.approx([1, 0.75, 0.75, 0.25, 0])
+    assert found.time.tolist() == [1, 3, 3, 5]
+    assert found.survival == pytest.approx([0.75, 0.25, 0.25, 0])  # tied times share what comes after both
+    assert found.died.tolist() == [1, 3, 3, 4]
     assert found.median == 3
     assert found.restricted_mean(10) == pytest.approx(time.mean())
     assert found.at_risk([0, 1, 1.1, 6]).tolist() == [4, 4, 3, 0]

@@ -67,6 +67,11 @@ def test_half_life_needs_a_fall_and_three_samples():
     assert measure(np.where(DAYS <= 28, rise_and_fall(), 0.0)).half_life[0] == pytest.approx(np.log(2) / 0.05)
 
 
+def test_half_life_starts_after_the_largest_sample():
+    late = measure(rise_and_fall(day=21.0, up=0.2))
+    assert late.half_life[0] == pytest.approx(np.log(2) / 0.05)
+
+
 def test_pcr_saturates_at_the_copies_of_pure_car_t_dna():
     source = curves(
         car_t_blood=np.stack([np.full(GRID.size, 10.0), np.full(GRID.size, 1e12)]),

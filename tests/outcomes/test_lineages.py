@@ -26,15 +26,24 @@ def test_constant_rates_have_a_closed_form(b, d):
 
 
 def test_agrees_with_the_lineage_equation_that_the_simulation_integrates():
-    death = pulse(2.0)
+    death, birth = pulse(2.0), BIRTH * (1 + 0.8 * np.sin(T))
 
     def slope(t, q):
-        b, d = np.interp(t, T, BIRTH), np.interp(t, T, death)
+        b, d = np.interp(t, T, birth), np.interp(t, T, death)
         return b - d + d * np.exp(-q)
 
     q = solve_ivp(slope, (0, 200), [0.0], rtol=1e-10, atol=1e-12, max_step=0.5).y[0, -1]
-    log_size = np.trapezoid(BIRTH - death, T)
-    assert kendall_lineages(T, BIRTH, death)[-1] == pytest.approx(np.exp(log_size - q), rel=1e-4)
+    log_size = np.trapezoid(birth - death, T)
+    assert kendall_lineages(T, birth, death)[-1] == pytest.approx(np.exp(log_size - q), rel=1e-4)
+
+
+def test_halving_the_grid_quarters_the_error():
+    def alive(step):
+        times = np.arange(0, 40 + step / 2, step)
+        return kendall_lineages(times, 0.2 + 0.005 * times, 0.3 * np.exp(-0.05 * times))[-1]
+
+    exact = alive(0.005)
+    assert (alive(1.0) - exact) / (alive(0.5) - exact) == pytest.approx(4, rel=0.1)
 
 
 def test_no_overflow_where_the_clone_is_wiped_out():

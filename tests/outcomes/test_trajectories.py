@@ -13,6 +13,8 @@ def test_reads_exactly_on_the_grid_and_geometrically_between():
     curve = np.array([[1.0, 10.0, 0.0, 8.0]])
     assert at_days(TIMES, curve, TIMES)[0] == pytest.approx(curve[0], abs=0)
     assert at_days(TIMES, curve, [0.5])[0, 0] == pytest.approx(np.sqrt(10))
+    assert at_days(TIMES, curve, [0.25])[0, 0] == pytest.approx(10**0.25)
+    assert at_days(TIMES, curve, [2.5])[0, 0] == pytest.approx(2.0)
     assert at_days(TIMES, curve, [3.0])[0, 0] == pytest.approx(4.0)  # a zero neighbour: linear
     assert np.isnan(at_days(TIMES, curve, [-0.1, 4.1])).all()
 

@@ -4,18 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from vein2vein.clinic.metrics import MONTH
 from vein2vein.outcomes.binomial import exact_interval
 from vein2vein.programme.claims import Agreement, Prediction, appraise
-from vein2vein.programme.metrics import MONTH
 from vein2vein.programme.scenario import load_scenario
 
 
-def table(cured=0.4, complete=0.7, replicates=400, n=85, seed=3):
+def table(cured=0.4, complete=0.7, days_to_relapse=300, replicates=400, n=85, seed=3):
     rng = np.random.default_rng(seed)
     m = replicates * n
     is_cured = rng.random(m) < cured
     is_complete = is_cured | (rng.random(m) < (complete - cured) / (1 - cured))
-    days = np.where(is_cured, 1826.25, rng.exponential(300, m))
+    days = np.where(is_cured, 1826.25, rng.exponential(days_to_relapse, m))
     return pd.DataFrame(
         {
             "replicate": np.repeat(np.arange(replicates), n),
@@ -61,15 +61,16 @@ def test_prediction_interval_is_that_of_a_cohort_of_85():
 
 
 @pytest.mark.parametrize(
-    ("cured", "complete", "agreement"),
+    ("cured", "complete", "days", "agreement"),
     [
-        (0.6, 0.7, Agreement.AGREES),
-        (0.3, 0.62, Agreement.IN_PART),
-        (0.05, 0.2, Agreement.DISAGREES),
+        (0.6, 0.7, 300, Agreement.AGREES),
+        (0.3, 0.62, 300, Agreement.IN_PART),
+        (0.05, 0.2, 60, Agreement.DISAGREES),
     ],
 )
-def test_the_verdict_follows_the_numbers(cured, complete, agreement):
-    assert claims(cured=cured, complete=complete)["cured"].agreement is agreement
+def test_the_verdict_follows_the_numbers(cured, complete, days, agreement):
+    found = claims(cured=cured, complete=complete, days_to_relapse=days)
+    assert found["cured"].agreement is agreement
 
 
 def test_all_myeloma_patients_of_an_unknown_number_bound_the_rate_only_from_below():

@@ -85,7 +85,7 @@ def _kaplan_meier_at(signed: NDArray[np.float64], days: float) -> float:
 def _aplasia(d: pd.DataFrame) -> pd.Series:
     """Return days of aplasia in responders, negative where recovery was not seen."""
     signed = d["aplasia_days"].where(d["aplasia_recovered"], -d["aplasia_days"])
-    return signed.where(_responders(d) & (d["aplasia_days"] > 0))
+    return signed.where(responded(d) & (d["aplasia_days"] > 0))
 
 
 def _flag(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[pd.DataFrame], pd.Series]:
@@ -96,7 +96,8 @@ def _beyond(column: str, months: float) -> Callable[[pd.DataFrame], pd.Series]:
     return _flag(lambda d: d[column] > months * MONTH)
 
 
-def _responders(d: pd.DataFrame) -> pd.Series:
+def responded(d: pd.DataFrame) -> pd.Series:
+    """Return whether the best response of each patient is partial or complete."""
     return d["best_response"].isin(["partial", "complete"])
 
 
@@ -129,7 +130,7 @@ KINETICS = (
     ),
 )
 EFFICACY = (
-    Metric("orr", "response, partial or complete", "1", _flag(_responders)),
+    Metric("orr", "response, partial or complete", "1", _flag(responded)),
     Metric("cr", "complete response", "1", _flag(lambda d: d["best_response"] == "complete")),
     *(
         Metric(f"pfs_{m}", f"progression-free at {m} months", "1", _beyond("pfs_days", m))
@@ -168,6 +169,5 @@ METRICS = (*KINETICS, *EFFICACY, *TOXICITY)
 
 def responder_ratio(table: pd.DataFrame) -> float:
     """Return the geometric mean Cmax of responders over that of non-responders."""
-    cmax = KINETICS[0]
-    responded = _responders(table)
-    return cmax.over(table[responded]) / cmax.over(table[~responded])
+    cmax, best = KINETICS[0], responded(table)
+    return cmax.over(table[best]) / cmax.over(table[~best])

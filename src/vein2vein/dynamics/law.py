@@ -47,18 +47,32 @@ class Symbols:
 
 
 class Named(Protocol):
-    """Anything with a name, a symbol and a unit: a state, a parameter or a derived quantity."""
+    """Anything with a name, a symbol, a unit and a meaning: a state, a parameter or a derived quantity."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name used in the laws."""
+        ...
+
     @property
-    def symbol(self) -> Symbol: ...
+    def symbol(self) -> Symbol:
+        """Its SymPy symbol."""
+        ...
+
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """Its unit."""
+        ...
+
     @property
-    def meaning(self) -> str: ...
+    def meaning(self) -> str:
+        """What it is."""
+        ...
+
     @property
-    def latex(self) -> str | None: ...
+    def latex(self) -> str | None:
+        """How it is typeset."""
+        ...
 
 
 @dataclass(frozen=True)

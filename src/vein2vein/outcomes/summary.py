@@ -122,8 +122,8 @@ class OutcomeTable:
     cure_probability : (m,) array
         Probability that both clones are extinct by the horizon.
     cured : (m,) bool array
-        Both clones are extinct at the horizon, by the patient's draws (whether or not the patient lives to
-        see it).
+        Both clones are extinct at the horizon, by the patient's draws, whether or not the patient lives to
+        see it or was called progressed before.
     alive_cured : (m,) bool array
         Cured, never called progressed, and alive at the horizon.
     pd_day : (m,) array

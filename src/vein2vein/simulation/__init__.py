@@ -1,5 +1,6 @@
 """From equations to populations: generated kernels, many patients at a time, every failure named."""
 
+from vein2vein.simulation.methods import Method
 from vein2vein.simulation.records import (
     Action,
     Events,
@@ -21,6 +22,7 @@ __all__ = [
     "Integral",
     "Interventions",
     "Maximum",
+    "Method",
     "Minimum",
     "StopWhen",
     "Tolerances",

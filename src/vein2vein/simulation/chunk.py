@@ -13,7 +13,7 @@ from vein2vein.simulation.records import Maximum
 
 def run_chunk(question: Question, start: int, end: int) -> Results:
     """Integrate patients ``start`` to ``end - 1`` and return their results."""
-    rows, kernels = compiled_kernels(question.structure)
+    rows, kernels = compiled_kernels(question.structure, question.stiff)
     controls = Controls(
         start=float(question.times[0]),
         end=float(question.times[-1]),

@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING
 from numba import njit
 
 from vein2vein.simulation.agenda import at_once, happen, look_ahead, look_for_round
-from vein2vein.simulation.explicit import explicit_step, first_step
-from vein2vein.simulation.lanes import WIDTH, bare, call, load, select, store
+from vein2vein.simulation.explicit import explicit_step
+from vein2vein.simulation.lanes import (
+    WIDTH,
+    bare,
+    call,
+    flush_denormals,
+    load,
+    restore_denormals,
+    select,
+    store,
+)
 from vein2vein.simulation.observe import (
     add_integrals,
     hold_rounds,
@@ -23,6 +32,8 @@ from vein2vein.simulation.observe import (
     watch_ends,
     watch_starts,
 )
+from vein2vein.simulation.rosenbrock import rosenbrock_step
+from vein2vein.simulation.step_control import first_step
 
 if TYPE_CHECKING:
     from vein2vein.simulation.plan import Buffer, Controls, Kernels, Lanes, Pointer, Results, Rows, Tables
@@ -53,7 +64,7 @@ def seat(lane: int, p: int, w: Pointer, rows: Rows, lanes: Lanes, tables: Tables
     for rule in range(rows.n_rules):
         place = rule * WIDTH + lane
         behind = (start - tables.rule_start[rule]) / tables.rule_every[rule]
-        lanes.rounds[place] = max(0, int(math.ceil(behind - 1e-9)))
+        lanes.rounds[place] = max(0, math.ceil(behind - 1e-9))
         lanes.count[place] = 0
         lanes.last[place] = -math.inf
         lanes.first[place] = math.nan
@@ -171,7 +182,9 @@ def trouble(lane: int, w: Pointer, rows: Rows, lanes: Lanes, tables: Tables, con
 
 
 @njit(error_model="numpy")
-def finish(lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, results: Results, kind: int) -> None:
+def finish(
+    lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, results: Results, kind: int
+) -> None:
     """Write down the lane's patient and free the lane."""
     p, m = lanes.patient[lane], controls.n_patients
     results.steps[p] = lanes.tries[lane]
@@ -198,7 +211,13 @@ def finish(lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, 
 
 @njit(error_model="numpy", forceinline=True)
 def settle(
-    w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, controls: Controls, results: Results
+    w: Pointer,
+    rows: Rows,
+    kernels: Kernels,
+    lanes: Lanes,
+    tables: Tables,
+    controls: Controls,
+    results: Results,
 ) -> None:
     """After a step: events of this instant, outputs of this instant, patients that end, stop or fail."""
     changed = False
@@ -242,7 +261,7 @@ def drive(
     """Integrate every patient of a chunk."""
     w = bare(buffer).work
     tables, lanes, results = bare(all_tables), bare(all_lanes), bare(all_results)
-    waiting = 0
+    waiting, mode = 0, flush_denormals()
     for lane in range(WIDTH):  # idle lanes compute on a copy of the first patient; nobody reads them
         seat(lane, 0, w, rows, lanes, tables, controls.start)
         lanes.patient[lane] = -1
@@ -256,6 +275,7 @@ def drive(
                 seated = True
             running |= lanes.patient[lane] >= 0
         if not running:
+            restore_denormals(mode)
             return
         if seated:
             begin(w, rows, kernels, lanes, tables, controls)
@@ -266,7 +286,10 @@ def drive(
         if fresh:
             start_anew(w, rows, kernels, lanes, tables, controls.rtol)
         plan_steps(w, rows, lanes, controls)
-        explicit_step(w, rows, kernels, tables.absolute, controls.rtol, tables.nonnegative)
+        if rows.stiff:
+            rosenbrock_step(w, rows, kernels, tables.absolute, controls.rtol, tables.nonnegative)
+        else:
+            explicit_step(w, rows, kernels, tables.absolute, controls.rtol, tables.nonnegative)
         judge_steps(w, rows, lanes)
         if rows.n_rules > 0:
             hold_rounds(w, rows, kernels, lanes, tables)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import pickle
 import platform
 import sys
 import tempfile
@@ -88,32 +89,61 @@ def compiled_driver() -> Callable[..., None]:
         return njit(nogil=True, error_model="numpy", cache=on_disk)(drive)  # type: ignore[no-any-return]
 
 
-_LOADED: dict[str, tuple[Rows, Kernels, tuple[Any, ...]]] = {}
+_LOADED: dict[tuple[str, bool], tuple[Rows, Kernels, tuple[Any, ...]]] = {}
+_MODULES: dict[str, ModuleType] = {}
+_STIFF_ONLY = ("factor", "solve")
 
 
-def compiled_kernels(structure: Structure) -> tuple[Rows, Kernels]:
+def compiled_kernels(structure: Structure, stiff: bool) -> tuple[Rows, Kernels]:
     """Return layout and kernel addresses of a structure, compiled if this machine never did so before."""
-    key = structure.digest
+    key = (structure.digest, stiff)
     with _LOCK:
         if key not in _LOADED:
-            _LOADED[key] = _load(structure, key)
+            _LOADED[key] = _load(structure, stiff)
         rows, kernels, _ = _LOADED[key]
     return rows, kernels
 
 
-def _load(structure: Structure, key: str) -> tuple[Rows, Kernels, tuple[Any, ...]]:
+def _load(structure: Structure, stiff: bool) -> tuple[Rows, Kernels, tuple[Any, ...]]:
+    folder, module = _folder(cache_folder()), _generated(structure)
+    with _numba_caches_in(folder) as on_disk:
+        compiled = {
+            name: _machine_code(getattr(module, name), on_disk)
+            for name in Kernels._fields
+            if stiff or name not in _STIFF_ONLY
+        }
+    kernels = Kernels(*(compiled[name].address if name in compiled else 0 for name in Kernels._fields))
+    return structure.rows(module.CONSTANTS, module.FACTORS, stiff), kernels, tuple(compiled.values())
+
+
+def _machine_code(function: Callable[..., None], on_disk: bool) -> Any:
+    """Return a kernel compiled, from the disk if it is there and whole."""
     from numba import cfunc
 
     from vein2vein.simulation.lanes import KERNEL
 
-    folder = _folder(cache_folder())
-    module = _module(structure, f"kernels_{key[:24]}", folder)
-    with _numba_caches_in(folder) as on_disk:
-        compiled = tuple(
-            cfunc(KERNEL, error_model="numpy", cache=on_disk)(getattr(module, name))
-            for name in Kernels._fields
-        )
-    return structure.rows(module.CONSTANTS), Kernels(*(f.address for f in compiled)), compiled
+    try:
+        return cfunc(KERNEL, error_model="numpy", cache=on_disk)(function)
+    except (
+        OSError,
+        EOFError,
+        ImportError,
+        pickle.UnpicklingError,
+    ):  # a cache file that is damaged or vanished
+        return cfunc(KERNEL, error_model="numpy")(function)
+
+
+def kernel_costs(structure: Structure) -> dict[str, float]:
+    """Return the operations of each kernel for one patient: the weights are those of the generated module."""
+    with _LOCK:
+        return dict(_generated(structure).OPERATIONS)
+
+
+def _generated(structure: Structure) -> ModuleType:
+    digest = structure.digest
+    if digest not in _MODULES:
+        _MODULES[digest] = _module(structure, f"vein2vein_kernels_{digest[:24]}", _folder(cache_folder()))
+    return _MODULES[digest]
 
 
 def _module(structure: Structure, name: str, folder: Path | None) -> ModuleType:
@@ -122,7 +152,7 @@ def _module(structure: Structure, name: str, folder: Path | None) -> ModuleType:
     if path is None or not path.exists():
         source = KernelWriter(structure).module()
         if path is None:
-            module = ModuleType(name)
+            module = sys.modules[name] = ModuleType(name)
             exec(compile(source, f"<{name}>", "exec"), module.__dict__)
             return module
         partial = path.with_name(f".{name}.{os.getpid()}.{threading.get_ident()}")
@@ -131,7 +161,6 @@ def _module(structure: Structure, name: str, folder: Path | None) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"can't load {path}")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # numba finds the functions of a cached kernel by the name of their module
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)  # numba looks it up by name
     spec.loader.exec_module(module)
     return module

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from numba import njit
 
 from vein2vein.simulation.agenda import at_once, hold_round
-from vein2vein.simulation.explicit import explicit_dense as dense
+from vein2vein.simulation.explicit import explicit_dense
 from vein2vein.simulation.lanes import WIDTH, call, load, store
+from vein2vein.simulation.rosenbrock import rosenbrock_dense
 
 if TYPE_CHECKING:
     from vein2vein.simulation.plan import Controls, Kernels, Lanes, Pointer, Results, Rows, Tables
@@ -18,18 +19,37 @@ _GAUSS = (0.5 - math.sqrt(0.15), 0.5, 0.5 + math.sqrt(0.15))
 _WEIGHT = (5.0 / 18.0, 8.0 / 18.0, 5.0 / 18.0)
 
 
+@njit(error_model="numpy")
+def dense(w: Pointer, rows: Rows) -> None:
+    """Put the state at `time_at`, an instant inside the step just tried, into `state_at`."""
+    if rows.stiff:
+        rosenbrock_dense(w, rows)
+    else:
+        explicit_dense(w, rows)
+
+
 @njit(error_model="numpy", forceinline=True)
-def write_outputs(lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, results: Results) -> None:
+def write_outputs(
+    lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, results: Results
+) -> None:
     """Copy the lane's results into its next place on the grid."""
     place = lanes.patient[lane] * controls.n_grid + lanes.grid[lane]
     for o in range(rows.n_outputs):
-        results.outputs[o * controls.n_patients * controls.n_grid + place] = w[(rows.results + o) * WIDTH + lane]
+        results.outputs[o * controls.n_patients * controls.n_grid + place] = w[
+            (rows.results + o) * WIDTH + lane
+        ]
     lanes.grid[lane] += 1
 
 
 @njit(error_model="numpy", forceinline=True)
 def sample_inside(
-    w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, controls: Controls, results: Results
+    w: Pointer,
+    rows: Rows,
+    kernels: Kernels,
+    lanes: Lanes,
+    tables: Tables,
+    controls: Controls,
+    results: Results,
 ) -> None:
     """Write the outputs that are due inside the accepted steps; one at the very end waits for events there."""
     while True:
@@ -54,7 +74,13 @@ def sample_inside(
 
 @njit(error_model="numpy")
 def sample_here(
-    w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, controls: Controls, results: Results
+    w: Pointer,
+    rows: Rows,
+    kernels: Kernels,
+    lanes: Lanes,
+    tables: Tables,
+    controls: Controls,
+    results: Results,
 ) -> None:
     """Write the outputs that are due at this very instant, after its events."""
     due = False
@@ -84,7 +110,7 @@ def hold_rounds(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: 
             end = w[rows.time_new * WIDTH + lane]
             w[rows.time_at * WIDTH + lane] = end
             lanes.point[lane] = 0
-            if lanes.accepted[lane] and lanes.next_round[lane] <= end:
+            if lanes.accepted[lane] and lanes.next_round[lane] < end:
                 w[rows.time_at * WIDTH + lane] = lanes.next_round[lane]
                 lanes.point[lane] = 1
                 due = True
@@ -117,7 +143,9 @@ def add_integrals(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables
 
 
 @njit(error_model="numpy", forceinline=True)
-def note_extreme(e: int, lane: int, t: float, value: float, w: Pointer, rows: Rows, lanes: Lanes, sign: float) -> None:
+def note_extreme(
+    e: int, lane: int, t: float, value: float, w: Pointer, rows: Rows, lanes: Lanes, sign: float
+) -> None:
     """Keep ``value`` at ``t`` if it is further out than what was seen before."""
     place = (rows.extremes + e) * WIDTH + lane
     if sign * value > sign * w[place]:

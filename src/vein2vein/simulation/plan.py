@@ -34,6 +34,10 @@ class Rows(NamedTuple):
     state_at: int  # y at `time_at`
     rate_at: int  # y' at `time_at`
     stages: int  # STAGES blocks of derivatives; the first at `time`, the last at `time_new`
+    right_side: int  # of a linear system
+    rate_in_time: int  # partial derivative of y' with respect to time
+    shift: int  # 1/(γh)
+    factors: int  # entries of L and U
     ratio: int  # local error ÷ tolerance of each state
     inputs: int  # constant-rate inputs
     parameters: int
@@ -51,6 +55,7 @@ class Rows(NamedTuple):
     n_integrals: int
     n_rules: int
     has_stop: int
+    stiff: int  # 1 where the Rosenbrock method runs
     total: int
 
 
@@ -64,6 +69,8 @@ class Kernels(NamedTuple):
     integrands: int
     conditions: int
     stop: int
+    factor: int  # 0 where the method is explicit
+    solve: int
 
 
 class Controls(NamedTuple):

@@ -53,6 +53,7 @@ class Question:
     summaries: tuple[Summary, ...]
     stop_after: float
     tolerances: Tolerances
+    stiff: bool = False
 
     @classmethod
     def of(

@@ -80,7 +80,7 @@ class Ensemble:
     steps: NDArray[np.int64]
     failures: tuple[Failure, ...]
     tolerances: Tolerances
-    method: str = "explicit"
+    method: str
 
     @property
     def patients(self) -> int:

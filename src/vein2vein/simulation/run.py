@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 
 from numpy.typing import ArrayLike
 
@@ -12,6 +13,7 @@ from vein2vein.dynamics.system import OdeSystem
 from vein2vein.simulation.chunk import empty_results, run_chunk
 from vein2vein.simulation.failures import KINDS
 from vein2vein.simulation.kernel_cache import compiled_kernels
+from vein2vein.simulation.methods import Method, cheaper_method
 from vein2vein.simulation.plan import Results
 from vein2vein.simulation.question import Question
 from vein2vein.simulation.records import Events, StopWhen, Summary, Tolerances, WardRule
@@ -36,6 +38,7 @@ def simulate(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     chunk: int = CHUNK,
+    method: Method | None = None,
 ) -> Ensemble:
     """Integrate a population and return what was asked for.
 
@@ -70,6 +73,8 @@ def simulate(
         Called with (patients done, patients in all).
     chunk : int
         Patients that a thread takes at a time.
+    method : Method, optional
+        The integrator; by default the one that needs fewer operations for the first patients.
 
     Returns
     -------
@@ -95,7 +100,9 @@ def simulate(
     )
     n, chunk = question.patients, max(1, chunk)
     whole = empty_results(question, n)
-    compiled_kernels(question.structure)  # once, before threads ask for it
+    method = method or cheaper_method(question)
+    question = replace(question, stiff=method is Method.STIFF)
+    compiled_kernels(question.structure, question.stiff)  # once, before threads ask for it
     firsts = list(range(0, n, chunk))
     workers = min(max(1, threads or os.cpu_count() or 1), max(1, len(firsts)))
     done = 0
@@ -149,4 +156,5 @@ def ensemble(question: Question, r: Results) -> Ensemble:
             for p in r.failure.nonzero()[0]
         ),
         tolerances=question.tolerances,
+        method=(Method.STIFF if question.stiff else Method.EXPLICIT).value,
     )

@@ -15,6 +15,9 @@ from sympy import Expr
 from vein2vein.dynamics.law import Change, Derived, Mechanism, Symbols, exp, log, relative_expm1, where
 from vein2vein.parameter import Parameter
 
+LOG_CERTAIN = 14.0
+"""Log of the size (1.2 million cells) at which a lineage no longer dies out by chance."""
+
 
 class LogisticTurnover(Mechanism):
     """Births slow down towards a carrying capacity; deaths are natural turnover and host immunity.
@@ -75,12 +78,18 @@ class PositiveClone(Mechanism):
         )
 
     def flows(self, s: Symbols) -> Iterable[Change]:
-        """Yield the growth of the mean and of the surviving lineage; both stand still after extinction."""
+        """Yield the growth of the mean and of the surviving lineage.
+
+        Past extinction both run on, so that the probability of cure isn't cut short by the patient's own draw,
+        until a lineage would count a million cells: it is then certain to live, and both stand still.
+        """
         alive = s.log_positive - s.log_lineage_positive > self.log_luck_positive
+        undecided = s.log_lineage_positive < LOG_CERTAIN
+        runs = sympy.Or(alive, undecided)
         net = s.birth - s.death_positive
         lineage = net + s.death_positive * exp(-s.log_lineage_positive)
-        yield Change("growth of antigen-positive cells", s.log_positive, where(alive, net, 0))
-        yield Change("growth of a surviving lineage", s.log_lineage_positive, where(alive, lineage, 0))
+        yield Change("growth of antigen-positive cells", s.log_positive, where(runs, net, 0))
+        yield Change("growth of a surviving lineage", s.log_lineage_positive, where(runs, lineage, 0))
 
 
 class NegativeClone(Mechanism):

@@ -13,7 +13,8 @@ from vein2vein.dynamics.law import TIME
 from vein2vein.dynamics.system import OdeSystem
 from vein2vein.simulation.codegen.derivative import tangent
 from vein2vein.simulation.codegen.graph import Graph
-from vein2vein.simulation.codegen.source import Store, kernel_source
+from vein2vein.simulation.codegen.lu import factor_nodes, factorisation, jacobian, solution_nodes
+from vein2vein.simulation.codegen.source import Store, kernel_source, operations
 from vein2vein.simulation.plan import STAGES, Rows
 from vein2vein.simulation.records import Integral, StopWhen, Summary, WardRule, as_number
 
@@ -85,7 +86,7 @@ class Structure:
         parts.append(None if self.stop is None else sympy.srepr(self.stop))
         return sha256("\n".join(map(repr, parts)).encode()).hexdigest()
 
-    def rows(self, constants: int) -> Rows:
+    def rows(self, constants: int, factors: int, stiff: bool) -> Rows:
         """Return the layout of the workspace."""
         n, p = len(self.system.states), len(self.system.parameters)
         e, i, rules = len(self.extremes), len(self.integrands), len(self.conditions)
@@ -97,6 +98,10 @@ class Structure:
             "state_at": n,
             "rate_at": n,
             "stages": STAGES * n,
+            "right_side": n,
+            "rate_in_time": n,
+            "shift": 1,
+            "factors": factors,
             "ratio": n,
             "inputs": n,
             "parameters": p,
@@ -121,6 +126,7 @@ class Structure:
             n_integrals=i,
             n_rules=rules,
             has_stop=int(self.stop is not None),
+            stiff=int(stiff),
             total=at,
         )
 
@@ -136,6 +142,8 @@ from vein2vein.simulation.lanes import absolute, cosine, load, round_down, selec
 
 INFINITY, NAN = float("inf"), float("nan")
 CONSTANTS = {constants}
+FACTORS = {factors}
+OPERATIONS = {operations}
 
 '''
 
@@ -162,7 +170,7 @@ class KernelWriter:
             self.labels.setdefault(names[d.symbol], d.name)
         self.names: Mapping[Symbol, int] = names
         self._targets()
-        self.rows = structure.rows(0)
+        self._stiff_targets()
         self._hoist()
 
     def _targets(self) -> None:
@@ -187,11 +195,26 @@ class KernelWriter:
             }
             self.stop = [g.read(s.stop, known)]
 
+    def _stiff_targets(self) -> None:
+        """Find the entries of the factorised matrix and of the solution of a linear system with it."""
+        g, n = self.graph, len(self.states)
+        self.shift = g.leaf("shift")
+        entries = jacobian(g, self.rates, self.states)
+        self.rate_in_time = tangent(g, self.rates, {self.time: g.const(1.0)})
+        self.factors = factorisation(set(entries), n)
+        nodes = factor_nodes(g, self.factors, entries, self.shift)
+        self.factor_nodes = [nodes[e] for e in self.factors.entries]
+        states = [x.name for x in self.structure.system.states]
+        self.factor_names = [f"{states[i]}, {states[j]}" for i, j in self.factors.entries]
+        self.stored = {e: g.leaf(f"factor_{e[0]}_{e[1]}") for e in self.factors.entries}
+        self.right_side = [g.leaf(f"right_{name}") for name in states]
+        self.solution = solution_nodes(g, self.factors, self.stored, self.right_side)
+
     def _hoist(self) -> None:
         """Find what depends on parameters alone: computed once a patient, read from rows afterwards."""
         g = self.graph
         dynamic = [*self.rates, *self.outputs, *self.watch, *self.watch_slopes]
-        dynamic += [*self.integrands, *self.conditions, *self.stop]
+        dynamic += [*self.integrands, *self.conditions, *self.stop, *self.factor_nodes, *self.rate_in_time]
         still = set(self.parameters)  # nodes that don't change while a patient is integrated
         for n in g.needed(dynamic):
             arguments = g.arguments(n)
@@ -201,15 +224,21 @@ class KernelWriter:
         moving = [n for n in g.needed(dynamic) if n not in still and g.value(n) is None]
         used = {a for n in moving for a in g.arguments(n)} | set(dynamic)
         self.constants = sorted(n for n in used if n in still and g.arguments(n))
-        self.rows = self.structure.rows(len(self.constants))
+        self.rows = self.structure.rows(len(self.constants), len(self.factors.entries), True)
 
     def _read_from(self) -> dict[int, str]:
         r = self.rows
         table = {self.time: "t_row"}
-        blocks: list[tuple[Iterable[int], str]] = [(self.states, "y_row"), (self.slopes, "k_row")]
-        for nodes, base in blocks:
+        moving = [(self.states, "y_row"), (self.slopes, "k_row"), (self.right_side, "k_row")]
+        for nodes, base in moving:
             table |= {n: f"{base} + {i}" for i, n in enumerate(nodes)}
-        fixed = [(self.parameters, r.parameters), (self.inputs, r.inputs), (self.running, r.extremes)]
+        fixed: list[tuple[Iterable[int], int]] = [
+            (self.parameters, r.parameters),
+            (self.inputs, r.inputs),
+            (self.running, r.extremes),
+            ([self.shift], r.shift),
+            (self.stored.values(), r.factors),
+        ]
         for group, first in fixed:
             table |= {n: str(first + i) for i, n in enumerate(group)}
         return table
@@ -222,55 +251,52 @@ class KernelWriter:
         states = [x.name for x in s.system.states]
         pairs = [x for pair in zip(self.watch, self.watch_slopes, strict=True) for x in pair]
         meanings = [x for name in s.extremes for x in (name, f"{name}'")]
-        prepared = [Store(str(r.constants + i), n, "constant") for i, n in enumerate(self.constants)]
-        prepared += [
-            Store(str(r.initial + i), n, f"{x} at day 0")
-            for i, (n, x) in enumerate(zip(self.initial, states, strict=True))
-        ]
-        prepared += [Store(str(r.amounts + i), n, "amount of an action") for i, n in enumerate(self.amounts)]
-        kernels: list[tuple[str, str, list[Store], dict[int, str]]] = [
-            ("prepare", "What depends on the parameters alone.", prepared, leaves),
-            (
-                "derivatives",
-                "The rates of all states.",
-                _stores(self.rates, [f"{x}'" for x in states]),
-                everything,
-            ),
-            ("outputs", "The quantities that are sampled.", _stores(self.outputs, s.outputs), everything),
+        prepared = _stores(self.constants, ["constant"] * len(self.constants), r.constants)
+        prepared += _stores(self.initial, [f"{x} at day 0" for x in states], r.initial)
+        prepared += _stores(self.amounts, ["amount of an action"] * len(self.amounts), r.amounts)
+        factored = _stores(self.factor_nodes, self.factor_names, r.factors)
+        factored += _stores(self.rate_in_time, [f"d {x}'/dt" for x in states], r.rate_in_time)
+        fires, stops = ["fires when > 0"] * len(self.conditions), ["stops when > 0"] * len(self.stop)
+        kernels: list[tuple[str, str, list[Store]]] = [
+            ("derivatives", "The rates of all states.", _stores(self.rates, [f"{x}'" for x in states])),
+            ("outputs", "The quantities that are sampled.", _stores(self.outputs, s.outputs)),
             (
                 "watch",
                 "Value and slope of the quantities whose extrema are wanted.",
                 _stores(pairs, meanings),
-                everything,
             ),
+            ("integrands", "The quantities that are integrated.", _stores(self.integrands, s.integrands)),
+            ("conditions", "The conditions of the ward rules.", _stores(self.conditions, fires)),
+            ("stop", "The stop condition.", _stores(self.stop, stops)),
+            ("factor", "L and U of shift - J (reciprocals on the diagonal).", factored),
             (
-                "integrands",
-                "The quantities that are integrated.",
-                _stores(self.integrands, s.integrands),
-                everything,
-            ),
-            (
-                "conditions",
-                "The conditions of the ward rules.",
-                _stores(self.conditions, ["fires when > 0"] * len(self.conditions)),
-                everything,
-            ),
-            (
-                "stop",
-                "The stop condition.",
-                _stores(self.stop, ["stops when > 0"] * len(self.stop)),
-                everything,
+                "solve",
+                "The solution of a linear system whose right-hand side is at `k_row`.",
+                _stores(self.solution, states),
             ),
         ]
-        text = _HEADER.format(name=s.system.name, constants=len(self.constants))
-        return text + "\n\n".join(
-            kernel_source(self.graph, name, title, stores, rows, self.labels)
-            for name, title, stores, rows in kernels
+        text = _HEADER.format(
+            name=s.system.name,
+            constants=len(self.constants),
+            factors=len(self.factors.entries),
+            operations={
+                name: operations(self.graph, [x.node for x in stores], everything)
+                for name, _, stores in kernels
+            },
         )
+        first = kernel_source(
+            self.graph, "prepare", "What depends on parameters alone.", prepared, leaves, self.labels
+        )
+        others = (kernel_source(self.graph, *kernel, everything, self.labels) for kernel in kernels)
+        return text + "\n\n".join([first, *others])
 
 
-def _stores(nodes: Sequence[int], meanings: Sequence[str]) -> list[Store]:
-    return [Store(f"out_row + {i}", n, m) for i, (n, m) in enumerate(zip(nodes, meanings, strict=True))]
+def _stores(nodes: Sequence[int], meanings: Sequence[str], first: int | None = None) -> list[Store]:
+    """Return one store a node, into fixed rows from ``first`` on or into those that the caller names."""
+    base = "out_row + " if first is None else ""
+    return [
+        Store(f"{base}{i + (first or 0)}", n, m) for i, (n, m) in enumerate(zip(nodes, meanings, strict=True))
+    ]
 
 
 _BOOLEAN = {"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"}

@@ -85,6 +85,16 @@ def kernel_source(
     return "\n".join(lines) + "\n"
 
 
+def operations(graph: Graph, targets: Sequence[int], rows: Mapping[int, str]) -> float:
+    """Return how many additions' worth of work the targets are, given what is read from rows."""
+    body = graph.needed(targets, stop=rows)
+    return float(sum(_WORK.get(str(graph.nodes[n][0]), 1.0) for n in body))
+
+
+_WORK = {"const": 0.0, "leaf": 0.0, "div": 4.0, "sqrt": 5.0, "exp": 20.0, "log": 24.0, "pow": 50.0}
+_WORK |= {"sin": 100.0, "cos": 100.0}
+
+
 def _reachable(graph: Graph, targets: list[int], rows: Mapping[int, str]) -> list[int]:
     """Return the nodes met on the way down from the targets, not going below those read from rows."""
     seen, stack = set(), list(targets)
