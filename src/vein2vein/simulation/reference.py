@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,12 +89,10 @@ def solve(
 
     values = {p.symbol: float(parameters[p.name]) for p in system.parameters}
     symbols = [s.symbol for s in system.states]
-    expanded = _expanded(system, values)
-    rates = [sympy.sympify(r).xreplace(expanded).xreplace(values) for r in system.rates]
-    derivative = sympy.lambdify([TIME, *symbols], rates, modules="numpy", cse=True)
-    quantities = [*symbols, *(expanded[d.symbol].xreplace(values) for d in system.derived)]
+    derivative = _function(system, values, system.rates)
+    quantity = _function(system, values, [*symbols, *(d.symbol for d in system.derived)])
     y = np.array([float(sympy.sympify(s.initial).xreplace(values)) for s in system.states])
-    breaks = {start, end, *_switches(rates, start, end)}
+    breaks = {start, end, *_switches(system, values, start, end)}
     for dose in inputs:
         breaks |= {min(max(edge, start), end) for edge in (dose.time, dose.time + dose.duration)}
     atol = np.array([s.scale for s in system.states]) * rtol * 1e-3
@@ -122,24 +120,32 @@ def solve(
                 raise ArithmeticError(f"{system.name}: {found.message}")
             segments.append((left, right, found.sol))
             y = found.y[:, -1]
-    return Solution(system, tuple(segments), sympy.lambdify([TIME, *symbols], quantities, modules="numpy", cse=True))
+    return Solution(system, tuple(segments), quantity)
 
 
-def _expanded(system: OdeSystem, values: Mapping[sympy.Symbol, float]) -> dict[sympy.Symbol, sympy.Expr]:
-    """Return every derived quantity in terms of states, time and numbers."""
-    done: dict[sympy.Symbol, sympy.Expr] = {}
-    for d in system.derived:
-        done[d.symbol] = sympy.sympify(d.value).xreplace(values).xreplace(done)
-    return done
+def _function(
+    system: OdeSystem, values: Mapping[sympy.Symbol, float], wanted: Sequence[sympy.Expr]
+) -> Callable[..., list[Any]]:
+    """Return a function of (time, *states) that computes the derived quantities in order, then ``wanted``."""
+    parameters = list(values)
+
+    def in_order(expressions: list[sympy.Expr]) -> tuple[list[tuple[sympy.Symbol, sympy.Expr]], list[sympy.Expr]]:
+        return [(d.symbol, sympy.sympify(d.value)) for d in system.derived], expressions
+
+    arguments = [TIME, *(s.symbol for s in system.states), *parameters]
+    function = sympy.lambdify(arguments, [sympy.sympify(w) for w in wanted], modules="numpy", cse=in_order)
+    numbers = list(values.values())
+    return lambda t, *y: function(t, *y, *numbers)
 
 
-def _switches(rates: Sequence[sympy.Expr], start: float, end: float) -> set[float]:
+def _switches(system: OdeSystem, values: Mapping[sympy.Symbol, float], start: float, end: float) -> set[float]:
     """Return the times at which a condition on time alone changes."""
     found = set()
-    for rate in rates:
-        for relation in rate.atoms(sympy.core.relational.Relational):
-            if relation.free_symbols == {TIME}:
-                for root in sympy.solveset(relation.lhs - relation.rhs, TIME, sympy.S.Reals):
-                    if start < float(root) < end:
-                        found.add(float(root))
+    for expression in (*system.rates, *(d.value for d in system.derived)):
+        for relation in sympy.sympify(expression).atoms(sympy.core.relational.Relational):
+            gap = (relation.lhs - relation.rhs).xreplace(values)
+            if gap.free_symbols == {TIME} and sympy.diff(gap, TIME).is_number:
+                root = float(-gap.subs(TIME, 0) / sympy.diff(gap, TIME))
+                if start < root < end:
+                    found.add(root)
     return found

@@ -81,7 +81,7 @@ def _supported(document: Any, model: Any, source: str) -> None:
     for i in range(document.getNumPlugins()):
         plugin = document.getPlugin(i)
         name = plugin.getPackageName()
-        if document.getPackageRequired(name) and name not in ("layout", "render"):
+        if document.getPackageRequired(name) and name not in ("layout", "render", "l3v2extendedmath"):
             raise SbmlError(f"the SBML package {name!r} isn't supported", where=f"{source}, line 2")
     for i in range(document.getNumUnknownPackages()):
         prefix = document.getUnknownPackagePrefix(i)

@@ -365,7 +365,8 @@ class _Builder:
             level_version=f"L{self.document.getLevel()}V{self.document.getVersion()}",
             system=system,
             values=dict(self.values),
-            species=tuple(str(self._symbol(s.getId())) for s in self.model.getListOfSpecies()),
+            species=tuple(str(self._symbol(s.getId())) for s in self.model.getListOfSpecies())
+            or tuple(s.name for s in states),
             triggers=tuple(self._trigger(e) for e in self.model.getListOfEvents() if self._usable(e)),
             time_unit=time_unit(self.model),
             identifiers=tuple(_identifiers(self.model)),
