@@ -1,0 +1,1 @@
+"""Models in and out of SBML, the exchange format of systems biology (needs the extra ``sbml``)."""

@@ -1,0 +1,123 @@
+"""Figures of published models: what was observed over time, and several models side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vein2vein.dynamics.published.record import Measured
+from vein2vein.report.drawing import palette
+from vein2vein.report.drawing.figure import Figure, legend, line_swatch
+from vein2vein.report.drawing.panel import Panel
+from vein2vein.report.drawing.scale import Linear, Logarithmic, Tick, decades
+from vein2vein.report.drawing.svg import element, text
+from vein2vein.simulation.model_run import ModelRun
+
+__all__ = ["Line", "lines_figure", "run_figure"]
+
+_LEFT, _PLOT = 52.0, 210.0
+_DASHES = (None, "7 4", "2 4", "9 4 2 4", "1 3", "12 5")
+_DECADES_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve with its band: ``low`` and ``high`` are absent for one patient."""
+
+    label: str
+    days: NDArray[np.float64]
+    middle: NDArray[np.float64]
+    low: NDArray[np.float64] | None = None
+    high: NDArray[np.float64] | None = None
+
+
+def run_figure(run: ModelRun, width: float = 620.0) -> Figure:
+    """Return one panel an observable, stacked, with the patients' data that the paper's figure shows."""
+    top, parts = 0.0, []
+    units = {str(symbol): unit for symbol, unit in run.model.system.units.items()}
+    for observable in run.model.observables:
+        curves = run.ensemble.outputs[observable.name]
+        line = _line(observable.name, run.ensemble.times, curves)
+        data = [m for m in run.model.measured if m.of == observable.name]
+        title = f"{observable.name}, {units[observable.name] if units[observable.name] != '1' else 'no unit'} – {observable.assay}"
+        figure = lines_figure(observable.name, title, [line], width, data)
+        parts.append(figure.placed(0, top))
+        top += figure.height + 18
+    words = "; ".join(f"{m.name} {np.nanmedian(m.value):.4g} {m.unit}" for m in run.metrics[:6])
+    return Figure(_anchor(run.model.name), f"{run.model.name}: {run.model.title}", words, width, top, "".join(parts))
+
+
+def _line(label: str, days: NDArray[np.float64], curves: NDArray[np.float64]) -> Line:
+    if len(curves) == 1:
+        return Line(label, days, curves[0])
+    low, middle, high = np.nanpercentile(curves, (5, 50, 95), axis=0)
+    return Line(label, days, middle, low, high)
+
+
+def lines_figure(
+    name: str, title: str, lines: Sequence[Line], width: float = 620.0, data: Sequence[Measured] = ()
+) -> Figure:
+    """Return curves over days on a logarithmic scale (a straight one where nothing spans a decade)."""
+    last = max(float(line.days[-1]) for line in lines)
+    key, tall = "", 0.0
+    if len(lines) > 1:
+        entries = [
+            (line_swatch(palette.GROUPS[k % 6], _DASHES[k % 6]), line.label) for k, line in enumerate(lines)
+        ]
+        key, tall = legend(entries, 0, 36, width)
+    top = 30.0 + tall
+    bottom = top + _PLOT
+    values = np.concatenate([line.middle for line in lines] + [np.array([m.median for m in data])])
+    scale = _scale(values, bottom, top)
+    panel = Panel(Linear(0.0, last, _LEFT, width - 12, _days(last)), scale, _LEFT, top, width - 12, bottom)
+    panel.rows()
+    panel.columns()
+    for k, line in enumerate(lines):
+        if line.low is not None and line.high is not None:
+            panel.band(line.days, line.low, line.high, palette.GROUPS[k % 6], 0.15)
+    for k, line in enumerate(lines):
+        panel.line(line.days, line.middle, palette.GROUPS[k % 6], 2.0, _DASHES[k % 6])
+    for point in data:
+        _point(panel, point)
+    body = [
+        text(0, 15, title, "head"), key, panel.svg,
+        text((_LEFT + width) / 2, bottom + 34, "days after the start", "quiet small", "middle"),
+    ]
+    if data:
+        body.append(text(width - 12, 34, "dots: patients' medians and quartiles in the paper", "quiet small", "end"))
+    return Figure(_anchor(name), title, title, width, bottom + 42, "".join(body))
+
+
+def _scale(values: NDArray[np.float64], bottom: float, top: float) -> Linear | Logarithmic:
+    seen = values[np.isfinite(values)]
+    largest = float(seen.max()) if seen.size else 1.0
+    positive = seen[seen > largest * 10.0**-_DECADES_SHOWN]
+    if largest <= 0 or not positive.size or positive.min() > largest / 12 or largest <= 1.0 and seen.min() == 0:
+        high = largest * 1.08 if largest > 0 else 1.0
+        ticks = tuple(Tick(v, f"{v:.3g}") for v in np.linspace(0, _round(high), 5) if v <= high)
+        return Linear(0.0, high, bottom, top, ticks)
+    return Logarithmic(decades(positive, float(positive.min())), bottom, top)
+
+
+def _round(value: float) -> float:
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(next(m for m in (1, 2, 4, 5, 8, 10) if m * power >= value * 0.999) * power)
+
+
+def _point(panel: Panel, m: Measured) -> None:
+    x = float(panel.x(m.day))
+    low, high = float(panel.y(m.low)), float(panel.y(m.high))
+    panel.add(element("path", d=f"M{x:.1f} {low:.1f}V{high:.1f}", stroke=palette.INK, stroke_width=1.2))
+    panel.add(element("circle", cx=x, cy=float(panel.y(m.median)), r=3.2, fill=palette.INK))
+
+
+def _days(last: float) -> tuple[Tick, ...]:
+    every = next((s for s in (1, 2, 5, 7, 14, 28, 50, 100, 200, 365) if last / s <= 9), 730)
+    return tuple(Tick(float(d), str(d)) for d in range(0, int(last) + 1, every))
+
+
+def _anchor(name: str) -> str:
+    return "".join(c if c.isalnum() else "-" for c in name.lower())
