@@ -48,6 +48,7 @@ class CentreSection(_Section):
     """``[[centre]]``: one treatment centre."""
 
     name: str = Field(min_length=1)
+    role: str = ""
     referrals_per_year: float = Field(gt=0)
     slots: int = Field(default=1, ge=1)
     cleanrooms: int = Field(default=1, ge=1)

@@ -14,8 +14,10 @@ from vein2vein.clinic.cohort import Biology, Cohort, simulate_cohort, visit_grid
 from vein2vein.clinic.reading import Reading, read_cohort
 from vein2vein.errors import InternalError
 from vein2vein.patients.streams import uniforms
+from vein2vein.programme.by_mode import ModeOutcome, outcomes_by_mode
 from vein2vein.programme.claims import Claim, appraise
 from vein2vein.programme.scenario import Scenario
+from vein2vein.programme.supply import Supply, simulate_supply
 from vein2vein.programme.tolerance import ToleranceCheck, check_tolerance
 from vein2vein.simulation import Failure, Tolerances
 
@@ -51,6 +53,10 @@ class ProgrammeResult:
         What tightening the tolerance changes.
     biology : Biology
         Equations and sheets that were used.
+    supply : Supply
+        Constructs, batches, queue, and the products that the patients were given.
+    by_mode : tuple of ModeOutcome
+        Intention to treat and as infused, for both modes of manufacture.
     """
 
     scenario: Scenario
@@ -64,6 +70,8 @@ class ProgrammeResult:
     solves: int
     tolerance: ToleranceCheck
     biology: Biology
+    supply: Supply
+    by_mode: tuple[ModeOutcome, ...]
 
 
 def run_programme(
@@ -93,6 +101,7 @@ def run_programme(
     settings, times = scenario.settings, visit_grid(scenario.horizon_years * 365.25)
     dose = {arm.setting.key: arm.dose for arm in scenario.arm if arm.dose is not None}
     arms = assign_arms(scenario)
+    supply = simulate_supply(scenario)
     total = len(arms)
     collected = _Collected(len(settings))
     first: tuple[Cohort, Reading] | None = None
@@ -107,6 +116,7 @@ def run_programme(
             seed=scenario.seed,
             first=start,
             dose=dose,
+            products=supply.pool.drawn(scenario.seed, start, len(chosen)),
             threads=threads,
         )
         reading = read_cohort(cohort, biology.parameters)
@@ -119,7 +129,7 @@ def run_programme(
     patients = pd.concat(collected.tables, ignore_index=True)
     patients.insert(0, "replicate", patients["patient"] // scenario.patients)
     patients["cured"] = patients["alive_cured"]
-    tolerance = check_tolerance(biology, scenario, arms, times, dose, first[1], Tolerances())
+    tolerance = check_tolerance(biology, scenario, supply, arms, times, dose, first[1], Tolerances())
     return ProgrammeResult(
         scenario=scenario,
         patients=patients,
@@ -132,6 +142,8 @@ def run_programme(
         solves=total,
         tolerance=tolerance,
         biology=biology,
+        supply=supply,
+        by_mode=outcomes_by_mode(biology, scenario, supply, arms, times, dose),
     )
 
 

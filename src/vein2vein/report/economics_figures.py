@@ -350,7 +350,7 @@ def research_spending(portfolio: Portfolio, currency: str) -> go.Figure:
 def books_bars(books: tuple[Books, Books], capacity: Capacity, currency: str) -> go.Figure:
     """Return revenue against cost of the courses so far, under both readings of the report."""
     note = (
-        f"free for citizens, paid by foreigners; {currency}, 95\u00a0% whiskers; break-even price a foreigner "
+        f"free for citizens, paid by foreigners; {currency}, 95\u00a0% whiskers; break-even price "
         + " or ".join(_money(row.break_even_price.mean) for row in books)
         + f"; capacity {capacity.courses_a_year.mean:.0f} courses a year, {capacity.utilisation:.0%} used"
     )
