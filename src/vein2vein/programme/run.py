@@ -27,6 +27,9 @@ from vein2vein.simulation import Failure, Tolerances
 CHUNK = 4096
 """Patients simulated at a time; the results don't depend on it."""
 
+FEWEST_DRAWS = 100
+"""Draws of the uncertain economic inputs at least."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -156,12 +159,17 @@ def run_programme(
 
 
 def _valued(patients: pd.DataFrame, scenario: Scenario, supply: Supply) -> ProgrammeValue:
-    """Return the valuation of the patients, with batches and capacity as the queue has them."""
+    """Return the valuation of the patients, with batches and capacity as the queue has them.
+
+    No more draws of the uncertain inputs than there are patients: their error would hide behind the patients'.
+    """
+    draws = min(scenario.economics.psa_draws, max(FEWEST_DRAWS, len(patients)))
+    economics = scenario.economics.model_copy(update={"psa_draws": draws})
     queue = supply.study.queue
     slots = sum(site.slots for site in {centre.site for centre in queue.centres})
     made = ManufacturingUse.of_queue(queue.patients, queue.slots, slots)
     outcomes = PatientOutcomes.from_table(patients, label=f"simulated: {scenario.name}")
-    return value_programme(outcomes, scenario.economics, scenario.seed, made)
+    return value_programme(outcomes, economics, scenario.seed, made)
 
 
 def assign_arms(scenario: Scenario) -> NDArray[np.intp]:
