@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 
 from vein2vein.construct.architecture_checks import architecture_checks
@@ -106,6 +107,7 @@ def default_specs() -> dict[str, ConstructSpec]:
     return {spec.name: spec for spec in specs}
 
 
+@cache
 def default_designs() -> dict[str, Construct]:
     """Return the designed default products: the reference CD19 CAR and the reference BCMA CAR."""
     return {name: design_construct(spec) for name, spec in default_specs().items()}

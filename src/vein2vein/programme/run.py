@@ -12,6 +12,9 @@ from scipy.special import gammaincinv
 
 from vein2vein.clinic.cohort import Biology, Cohort, simulate_cohort, visit_grid
 from vein2vein.clinic.reading import Reading, read_cohort
+from vein2vein.economics.course import ManufacturingUse
+from vein2vein.economics.patients import PatientOutcomes
+from vein2vein.economics.value import ProgrammeValue, value_programme
 from vein2vein.errors import InternalError
 from vein2vein.patients.streams import uniforms
 from vein2vein.programme.by_mode import ModeOutcome, outcomes_by_mode
@@ -23,6 +26,9 @@ from vein2vein.simulation import Failure, Tolerances
 
 CHUNK = 4096
 """Patients simulated at a time; the results don't depend on it."""
+
+FEWEST_DRAWS = 100
+"""Draws of the uncertain economic inputs at least."""
 
 Progress = Callable[[int, int], None]
 
@@ -57,6 +63,8 @@ class ProgrammeResult:
         Constructs, batches, queue, and the products that the patients were given.
     by_mode : tuple of ModeOutcome
         Intention to treat and as infused, for both modes of manufacture.
+    value : ProgrammeValue
+        Costs, worth, books, and where to research next.
     """
 
     scenario: Scenario
@@ -72,6 +80,7 @@ class ProgrammeResult:
     biology: Biology
     supply: Supply
     by_mode: tuple[ModeOutcome, ...]
+    value: ProgrammeValue
 
 
 def run_programme(
@@ -129,6 +138,7 @@ def run_programme(
     patients = pd.concat(collected.tables, ignore_index=True)
     patients.insert(0, "replicate", patients["patient"] // scenario.patients)
     patients["cured"] = patients["alive_cured"]
+    value = _valued(patients, scenario, supply)
     tolerance = check_tolerance(biology, scenario, supply, arms, times, dose, first[1], Tolerances())
     return ProgrammeResult(
         scenario=scenario,
@@ -137,14 +147,29 @@ def run_programme(
         first_reading=first[1],
         crs_days=collected.crs,
         icans_days=collected.icans,
-        claims=appraise(patients, scenario),
+        claims=appraise(patients, scenario, value),
         failures=tuple(collected.failures),
         solves=total,
         tolerance=tolerance,
         biology=biology,
         supply=supply,
         by_mode=outcomes_by_mode(biology, scenario, supply, arms, times, dose),
+        value=value,
     )
+
+
+def _valued(patients: pd.DataFrame, scenario: Scenario, supply: Supply) -> ProgrammeValue:
+    """Return the valuation of the patients, with batches and capacity as the queue has them.
+
+    No more draws of the uncertain inputs than there are patients: their error would hide behind the patients'.
+    """
+    draws = min(scenario.economics.psa_draws, max(FEWEST_DRAWS, len(patients)))
+    economics = scenario.economics.model_copy(update={"psa_draws": draws})
+    queue = supply.study.queue
+    slots = sum(site.slots for site in {centre.site for centre in queue.centres})
+    made = ManufacturingUse.of_queue(queue.patients, queue.slots, slots)
+    outcomes = PatientOutcomes.from_table(patients, label=f"simulated: {scenario.name}")
+    return value_programme(outcomes, economics, scenario.seed, made)
 
 
 def assign_arms(scenario: Scenario) -> NDArray[np.intp]:

@@ -22,7 +22,7 @@ from vein2vein.programme.scenario import Scenario
 Vector = NDArray[np.float64]
 
 QUEUE_REPLICATES = 20
-"""Repetitions of the queue, each until the programme's infusions are done."""
+"""Repetitions of the queue at most, each until the programme's infusions are done; no more than cohorts."""
 BATCHES = 2000
 REFERENCE = "CD19-41BB"
 """The construct whose vector sets the titre of the batches."""
@@ -97,7 +97,7 @@ def simulate_supply(scenario: Scenario) -> Supply:
         made,
         batches=BATCHES,
         seed=scenario.seed,
-        replicates=QUEUE_REPLICATES,
+        replicates=min(QUEUE_REPLICATES, max(scenario.replicates, 2)),
         construct_drivers=designs[REFERENCE].drivers,
     )
     reference = float(np.median(_infused(study.modes["central"])["burden_ratio"]))
