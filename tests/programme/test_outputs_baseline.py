@@ -33,6 +33,7 @@ def test_the_baseline_holds_the_headlines() -> None:
         "cured",
         "survival_gain",
         "myeloma",
+        "cost",
     }
 
 

@@ -16,6 +16,7 @@ name = "One centre"
 patients = 12
 [[centre]]
 name = "centre"
+referrals_per_year = 25
 [[arm]]
 indication = "LBCL"
 product = "axicabtagene ciloleucel"
