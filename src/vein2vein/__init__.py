@@ -1,4 +1,4 @@
-'''vein2vein: a whole CAR-T programme in software, from the infused cells to the storm, the cure and the cohort.
+'''vein2vein: a whole CAR-T programme in software, from the genetic construct to the cure and the bill.
 
 Research use only: never a medical device. The tour, from published numbers to a programme:
 
@@ -48,8 +48,8 @@ against what was reported. ``write_run(result, reproduce_fit_table(), "folder")`
 >>> len(result.patients), len(result.failures)
 (100, 0)
 
-Beyond this door each stage of the therapy is a folder: ``vein2vein.patients``, ``dynamics``, ``simulation``,
-``outcomes``, ``programme``, ``evidence``, ``report``.
+Beyond this door each stage of the therapy is a folder: ``vein2vein.construct``, ``manufacturing``, ``patients``,
+``dynamics``, ``simulation``, ``outcomes``, ``economics``, ``programme``, ``evidence``, ``report``.
 '''
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def command_lines() -> Iterator[Any]:
             yield pytest.param(words, id=f"{named(page)}: {' '.join(words)}")
 
 
-@pytest.mark.parametrize("words", command_lines())
+@pytest.mark.parametrize("words", list(command_lines()))
 def test_commands_of_the_pages_exist(words: list[str]) -> None:
     if words[0] == "make":
         targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
