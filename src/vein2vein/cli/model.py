@@ -73,6 +73,7 @@ def run(
     days: Days = None,
     at: At = None,
     seed: Annotated[int, typer.Option(help="Seed of the population.")] = 1,
+    sets: Annotated[Path | None, typer.Option(help="Individuals or fits: CSV with set_id and parameters.")] = None,
     rtol: Rtol = 1e-6,
     json: Json = False,
     out: Out = None,
@@ -89,7 +90,7 @@ def run(
     from vein2vein.simulation.model_run import run_model
     from vein2vein.simulation.records import Tolerances
 
-    chosen, notes = _dosed(_find(name).with_values(_settings(set)), dose)
+    chosen, notes = _dosed(_find(name, sets).with_values(_settings(set)), dose)
     if out is not None:
         output_folder(out)
     with bar("integrating patients", quiet=json or patients == 1) as progress:
@@ -207,10 +208,15 @@ def import_model(
     typer.echo(f"{len(found.failures)} of 1 run failed.")
 
 
-def _find(name: str) -> PublishedModel:
+def _find(name: str, sets: Path | None = None) -> PublishedModel:
     from vein2vein.dynamics.published.library import find_model
+    from vein2vein.dynamics.published.parameter_sets import with_sets
 
-    return find_model(name)
+    if sets is None:
+        return find_model(name)
+    base, _, individual = name.partition(":")
+    model = with_sets(find_model(base), sets)
+    return model.subject(individual) if individual else model
 
 
 def _dosed(chosen: PublishedModel, dose: float | None) -> tuple[PublishedModel, tuple[str, ...]]:

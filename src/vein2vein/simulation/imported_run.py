@@ -105,7 +105,7 @@ class _Run:
         self.instants = self._instants()
         self.state = np.array([float(sympy.sympify(s.initial).xreplace(self.numbers)) for s in system.states])
         self.fired: list[tuple[float, str]] = []
-        self.clock = 0.0
+        self.clock, self.hair = 0.0, 0.0
 
     def go(self) -> ImportedRun:
         """Integrate from event to event."""
@@ -136,7 +136,7 @@ class _Run:
 
     def _value(self, expression: sympy.Basic) -> sympy.Basic:
         """Return the number (or truth) of an expression at this instant."""
-        known = {**self.numbers, TIME: sympy.Float(self.clock, 17)}
+        known = {**self.numbers, TIME: sympy.Float(self.clock + self.hair, 17)}
         for s, v in zip(self.model.system.states, self.state, strict=True):
             known[s.symbol] = sympy.Float(v, 17)
         for d in self.model.system.derived:
@@ -146,6 +146,14 @@ class _Run:
     # -- events -----------------------------------------------------------------------------------------
 
     def _settle(self, held: list[bool]) -> list[bool]:
+        """Fire what turns true at this instant, then what does so a hair later (as `time > 8` does on day 8)."""
+        held = self._fire(held)
+        self.hair = 1e-14 * max(1.0, self.clock)
+        held = self._fire(held)
+        self.hair = 0.0
+        return held
+
+    def _fire(self, held: list[bool]) -> list[bool]:
         """Fire, by priority, every event whose condition has turned true; return which conditions hold then."""
         triggers = self.model.triggers
         holds = [bool(self._value(t.condition)) for t in triggers]

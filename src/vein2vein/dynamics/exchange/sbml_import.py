@@ -12,7 +12,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from vein2vein.dynamics.exchange.imported import ImportedModel, SbmlError, Trigger
-from vein2vein.dynamics.exchange.sbml_document import open_model
+from vein2vein.dynamics.exchange.sbml_document import POOR, open_model
 from vein2vein.dynamics.exchange.sbml_math import Reader, refuse
 from vein2vein.dynamics.exchange.sbml_units import time_unit, unit_text
 from vein2vein.dynamics.law import TIME, Derived, State
@@ -64,7 +64,12 @@ class _Builder:
     # -- what the file declares -------------------------------------------------------------------------
 
     def build(self) -> ImportedModel:
+        """Return the model."""
         model = self.model
+        for i in range(self.document.getNumErrors()):
+            error = self.document.getError(i)
+            if error.getErrorId() in POOR:
+                self.poor.append((POOR[error.getErrorId()], f"line {error.getLine()}"))
         self._declare()
         self._read_math()
         for compartment in model.getListOfCompartments():

@@ -113,9 +113,11 @@ PROGENITORS = replace(
         "In the curated entry the influx of progenitors isn't divided by tau_I as the efflux is, so their pool grows "
         "without bound; nothing depends on the pool, so CAR-T, leukaemia and B cells are unaffected.",
         "In the curated entry the expansion on progenitors lacks the factor C, so its dimension is wrong; its size is "
-        "1e-5 cells per day, and nothing visible follows from it.",
+        "1e-5 cells per day, too little to show after a dose.",
     ),
     breaks=(
+        Deviation("null limit", "without a dose that term makes CAR-T cells out of nothing, and they expand",
+                  "set beta to 0, or multiply the term by C"),
         Deviation("dimension", "the antigen of progenitors drives expansion without a factor C", "multiply by C instead of one_cell"),
         Deviation("bounded pool", "P grows without bound", "divide the influx I0 by tau_I: set one_day to 6"),
     ),

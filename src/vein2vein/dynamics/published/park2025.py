@@ -263,7 +263,7 @@ MODEL = PublishedModel(
         "Every ratio has a floor of 1e-12, as in the authors' code; the dose is in cells per kg.",
     ),
     breaks=(
-        Deviation("null limit", "B cells return in the trough of distribution", "use park2025_latched"),
+        Deviation("reconstitution", "B cells return in the trough of distribution", "use park2025_latched"),
         Deviation("steady state", "proteinuria moves without treatment", "start it at its own steady state"),
     ),
 )

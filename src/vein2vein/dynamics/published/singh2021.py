@@ -12,6 +12,7 @@ from vein2vein.dynamics.law import Derived, State, Symbols
 from vein2vein.dynamics.published.golden import Area, At, Golden, Highest, HighestTime, Origin
 from vein2vein.dynamics.published.record import (
     Conserved,
+    Deviation,
     LogNormal,
     Observable,
     Paper,
@@ -137,6 +138,10 @@ MODEL = PublishedModel(
         "Peaks are looked for after day 1, beyond the distribution of the infused cells.",
         "Random effects are standard deviations of the logarithm, as the paper says.",
         "Concentration of the transgene translates to cells through the paper's 0.002 copies/ug per cell/L.",
+    ),
+    breaks=(
+        Deviation("null limit", "the numerical floor of effectors in marrow expands on its own without a dose",
+                  "set floor to 1e-30: it only has to keep the ratio of complexes to cells defined"),
     ),
     conserved=(
         Conserved(s.Eb + s.Mb + s.Et + s.Mt, ("kele", "kelm", "kexp_max")),
