@@ -83,7 +83,9 @@ def test_run_leaves_figure_table_and_page(tmp_path):
 
 
 def test_compare_states_its_bridges(tmp_path):
-    found = answer("compare", "kimmel2021", "hanson2016", "stein2019", "--days", "40", "--json", "--out", str(tmp_path))
+    found = answer(
+        "compare", "kimmel2021", "hanson2016", "stein2019", "--days", "40", "--json", "--out", str(tmp_path)
+    )
     assert [m["model"] for m in found["models"]] == ["kimmel2021", "hanson2016", "stein2019"]
     assert "no published bridge" in found["bridges"][2]
     assert (tmp_path / "figure.svg").exists()
@@ -109,8 +111,13 @@ def test_bad_input_is_named():
 
 
 def test_exit_code_and_empty_stdout(tmp_path):
-    code = "import sys; sys.argv = ['vein2vein', 'model', 'run', 'nobody2000', '--json']; from vein2vein.cli.app import main; main()"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False)
+    code = (
+        "import sys; sys.argv = ['vein2vein', 'model', 'run', 'nobody2000', '--json']; "
+        "from vein2vein.cli.app import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
     assert done.returncode == 2
     assert done.stdout == ""
     assert "no such model" in done.stderr

@@ -76,8 +76,11 @@ def test_rates_use_every_parameter_or_the_start_does(model):
     assert {p.symbol for p in system.parameters} <= used
 
 
-@pytest.mark.parametrize("model", [m for m in MODELS.values() if m.has_population],
-                         ids=[n for n, m in MODELS.items() if m.has_population])
+@pytest.mark.parametrize(
+    "model",
+    [m for m in MODELS.values() if m.has_population],
+    ids=[n for n, m in MODELS.items() if m.has_population],
+)
 def test_population_has_the_stated_spread(model):
     drawn = model.population(4000, np.random.default_rng(2))
     for row in model.values:

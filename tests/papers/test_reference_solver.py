@@ -9,8 +9,17 @@ from vein2vein.simulation.model_run import run_model
 from vein2vein.simulation.records import Tolerances
 from vein2vein.simulation.reference import Input, solve
 
-QUICK = ("stein2019", "kimmel2021", "hardiansyah2019", "leontriana2020", "barros2021_hdlm2", "chaudhury2020_ec50",
-         "hanson2016", "liu2022", "frey2010")
+QUICK = (
+    "stein2019",
+    "kimmel2021",
+    "hardiansyah2019",
+    "leontriana2020",
+    "barros2021_hdlm2",
+    "chaudhury2020_ec50",
+    "hanson2016",
+    "liu2022",
+    "frey2010",
+)
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -18,7 +18,22 @@ from vein2vein.simulation.records import Events
 
 __all__ = ["EventTable", "EventTableError", "read_event_table", "write_event_table"]
 
-COLUMNS = ("ID", "TIME", "AMT", "RATE", "EVID", "CMT", "II", "ADDL", "SS", "DV", "MDV", "CENS", "LIMIT", "DVID")
+COLUMNS = (
+    "ID",
+    "TIME",
+    "AMT",
+    "RATE",
+    "EVID",
+    "CMT",
+    "II",
+    "ADDL",
+    "SS",
+    "DV",
+    "MDV",
+    "CENS",
+    "LIMIT",
+    "DVID",
+)
 
 
 class EventTableError(InputError):
@@ -64,12 +79,16 @@ def read_event_table(path: str | Path, compartments: Sequence[str]) -> EventTabl
     if not file.is_file():
         raise EventTableError("no such file", where=str(path), remedy="check the path")
     table = pd.read_csv(file, sep=None, engine="python", dtype=str, skipinitialspace=True, comment="#")
-    table.columns = [_column(str(name), str(path), table.columns) for name in table.columns]
+    table.columns = [_column(str(name), str(path), list(table.columns)) for name in table.columns]
     for needed in ("ID", "TIME"):
         if needed not in table.columns:
-            raise EventTableError("a column is missing", where=str(path), field=needed, allowed=" ".join(COLUMNS))
-    rows = [_Row(dict(zip(table.columns, values, strict=True)), f"{path}, line {k + 2}", tuple(compartments))
-            for k, values in enumerate(table.itertuples(index=False, name=None))]
+            raise EventTableError(
+                "a column is missing", where=str(path), field=needed, allowed=" ".join(COLUMNS)
+            )
+    rows = [
+        _Row(dict(zip(table.columns, values, strict=True)), f"{path}, line {k + 2}", tuple(compartments))
+        for k, values in enumerate(table.itertuples(index=False, name=None))
+    ]
     ids = tuple(dict.fromkeys(row.id for row in rows))
     doses = [dose for row in rows for dose in row.doses()]
     events = Events(
@@ -109,11 +128,19 @@ def write_event_table(path: str | Path, table: EventTable, compartments: Sequenc
                 "an event has no compartment", where=str(path), value=target, allowed=", ".join(compartments)
             )
         rate = e.amount[k] / e.duration[k] if e.duration[k] else 0.0
-        cells = (table.ids[e.patient[k]], e.time[k], e.amount[k], rate, 1, list(compartments).index(target) + 1)
+        cells = (
+            table.ids[e.patient[k]],
+            e.time[k],
+            e.amount[k],
+            rate,
+            1,
+            list(compartments).index(target) + 1,
+        )
         lines.append((int(e.patient[k]), float(e.time[k]), 0, ",".join(map(_text, cells)) + ",.,1,0,.,."))
-    for row in table.observations.itertuples(index=False):
-        cells = (row.id, row.time, ".", 0, 0, ".", row.value, 0, row.censored, row.limit, row.kind)
-        lines.append((table.ids.index(row.id), float(row.time), 1, ",".join(map(_text, cells))))
+    for seen in table.observations.to_dict("records"):
+        blank = (seen["id"], seen["time"], ".", 0, 0, ".", seen["value"], 0, seen["censored"], seen["limit"])
+        line = ",".join(map(_text, (*blank, seen["kind"])))
+        lines.append((table.ids.index(str(seen["id"])), float(seen["time"]), 1, line))
     body = "\n".join(line for *_, line in sorted(lines, key=lambda x: x[:3]))
     return write_text(path, f"ID,TIME,AMT,RATE,EVID,CMT,DV,MDV,CENS,LIMIT,DVID\n{body}\n")
 
@@ -149,8 +176,12 @@ class _Row:
         given = self.number("EVID", 1.0 if self.number("AMT", 0.0) != 0 else 0.0)
         if given not in (0, 1, 2):
             raise EventTableError(
-                "this kind of event isn't supported", where=self.where, field="EVID", value=given,
-                allowed="0 observation, 1 dose, 2 other", remedy="leave out resets (3 and 4)",
+                "this kind of event isn't supported",
+                where=self.where,
+                field="EVID",
+                value=given,
+                allowed="0 observation, 1 dose, 2 other",
+                remedy="leave out resets (3 and 4)",
             )
         return int(given)
 
@@ -161,9 +192,18 @@ class _Row:
     def observation(self) -> tuple[str, float, float, int, float, str]:
         censored = self.number("CENS", 0.0)
         if censored not in (-1, 0, 1):
-            raise EventTableError("not a censoring", where=self.where, field="CENS", value=censored, allowed="-1, 0, 1")
+            raise EventTableError(
+                "not a censoring", where=self.where, field="CENS", value=censored, allowed="-1, 0, 1"
+            )
         kind = str(self.cells.get("DVID", ".")).strip()
-        return (self.id, self._time(), self.number("DV", np.nan), int(censored), self.number("LIMIT", np.nan), kind)
+        return (
+            self.id,
+            self._time(),
+            self.number("DV", np.nan),
+            int(censored),
+            self.number("LIMIT", np.nan),
+            kind,
+        )
 
     def _time(self) -> float:
         time = self.number("TIME", np.nan)
@@ -178,20 +218,30 @@ class _Row:
         amount, rate, again = self.number("AMT", 0.0), self.number("RATE", 0.0), self.number("ADDL", 0.0)
         if self.number("SS", 0.0) != 0:
             raise EventTableError(
-                "steady state isn't supported", where=self.where, field="SS", remedy="write the doses out with ADDL"
+                "steady state isn't supported",
+                where=self.where,
+                field="SS",
+                remedy="write the doses out with ADDL",
             )
         if rate < 0:
             raise EventTableError(
-                "a modelled rate isn't supported", where=self.where, field="RATE", value=rate, allowed="0 or more"
+                "a modelled rate isn't supported",
+                where=self.where,
+                field="RATE",
+                value=rate,
+                allowed="0 or more",
             )
         if again < 0 or again != int(again) or again > 10_000:
             raise EventTableError("not a count of doses", where=self.where, field="ADDL", value=again)
         interval = self.number("II", 0.0)
         if again and interval <= 0:
-            raise EventTableError("further doses need an interval", where=self.where, field="II", value=interval)
+            raise EventTableError(
+                "further doses need an interval", where=self.where, field="II", value=interval
+            )
         duration = amount / rate if rate else 0.0
         return [
-            (self.id, self._time() + k * interval, self._compartment(), amount, duration) for k in range(int(again) + 1)
+            (self.id, self._time() + k * interval, self._compartment(), amount, duration)
+            for k in range(int(again) + 1)
         ]
 
     def _compartment(self) -> str:
@@ -204,7 +254,10 @@ class _Row:
         if number.isdigit() and 1 <= int(number) <= len(self.compartments):
             return self.compartments[int(number) - 1]
         raise EventTableError(
-            f"no such compartment.{near_miss(text, self.compartments)}", where=self.where, field="CMT", value=text,
+            f"no such compartment.{near_miss(text, self.compartments)}",
+            where=self.where,
+            field="CMT",
+            value=text,
             allowed=", ".join(f"{k} {name}" for k, name in enumerate(self.compartments, 1)),
         )
 

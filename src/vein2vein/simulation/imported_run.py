@@ -91,7 +91,7 @@ class _Run:
     ) -> None:
         self.model, self.times, self.tolerances = model, times, tolerances
         system = model.system
-        known = [item.name for item in (*system.states, *system.derived)]
+        known = [s.name for s in system.states] + [d.name for d in system.derived]
         wanted = list(model.species if outputs is None else outputs)
         self.fixed = {n: model.values[n] for n in wanted if n not in known and n in model.values}
         self.wanted = [name for name in wanted if name not in self.fixed]
@@ -278,7 +278,10 @@ def _before(time: float) -> float:
 
 def _restartable(system: OdeSystem, triggers: Sequence[Trigger], flags: Sequence[str]) -> OdeSystem:
     """Return the system with starts that are parameters, and a 0/1 quantity for every condition."""
-    starts = [Parameter(s.unit, f"{s.name} at the start", name=s.name + _START, lower=-np.inf) for s in system.states]
+    starts = [
+        Parameter(s.unit, f"{s.name} at the start", name=s.name + _START, lower=-np.inf)
+        for s in system.states
+    ]
     return OdeSystem(
         system.name,
         tuple(replace(s, initial=p.symbol) for s, p in zip(system.states, starts, strict=True)),
@@ -286,7 +289,12 @@ def _restartable(system: OdeSystem, triggers: Sequence[Trigger], flags: Sequence
         (
             *system.derived,
             *(
-                Derived(flag, sympy.Piecewise((sympy.Integer(1), t.condition), (sympy.Integer(0), True)), "1", t.name)
+                Derived(
+                    flag,
+                    sympy.Piecewise((sympy.Integer(1), t.condition), (sympy.Integer(0), True)),
+                    "1",
+                    t.name,
+                )
                 for flag, t in zip(flags, triggers, strict=True)
             ),
         ),

@@ -134,7 +134,9 @@ def run_model(
         parameters = {name: np.full(1, value) for name, value in model.typical.items()}
     else:
         parameters = model.population(patients, rng or np.random.default_rng(1))
-    grid = np.unique(np.concatenate([np.linspace(0, end, points), np.array([d.time for d in model.dosing]), at]))
+    grid = np.unique(
+        np.concatenate([np.linspace(0, end, points), np.array([d.time for d in model.dosing]), at])
+    )
     ensemble = simulate(
         model.system,
         parameters,
@@ -147,9 +149,16 @@ def run_model(
         progress=progress,
     )
     units = {str(symbol): unit for symbol, unit in model.system.units.items()}
-    metrics = [m for i, o in enumerate(model.observables) for m in _metrics(ensemble, o, units[o.name], i == 0, model.infusion)]
+    metrics = [
+        m
+        for i, o in enumerate(model.observables)
+        for m in _metrics(ensemble, o, units[o.name], i == 0, model.infusion)
+    ]
     seen = {
-        float(day): {o.name: ensemble.outputs[o.name][:, np.searchsorted(ensemble.times, day)] for o in model.observables}
+        float(day): {
+            o.name: ensemble.outputs[o.name][:, np.searchsorted(ensemble.times, day)]
+            for o in model.observables
+        }
         for day in at
     }
     return ModelRun(model, ensemble, tuple(metrics), seen)
@@ -157,9 +166,13 @@ def run_model(
 
 def _check_days(model: PublishedModel, end: float, at: Sequence[float], patients: int) -> None:
     if not 0 < end <= 36_525:
-        raise ModelError("the run's length is unusable", where=model.name, field="days", value=end, allowed="0 to 36,525")
+        raise ModelError(
+            "the run's length is unusable", where=model.name, field="days", value=end, allowed="0 to 36,525"
+        )
     if patients < 1:
-        raise ModelError("no patients", where=model.name, field="patients", value=patients, allowed="1 or more")
+        raise ModelError(
+            "no patients", where=model.name, field="patients", value=patients, allowed="1 or more"
+        )
     for day in at:
         if not 0 <= day <= end:
             raise ModelError(
@@ -199,14 +212,21 @@ def _metrics(
         ]
     peak = when[f"{of} high"]
     if role is Role.MARKER:
-        return [Metric(f"{of} maximum", found[f"{of} high"], unit), Metric(f"{of} at end", curve[:, -1], unit)]
+        return [
+            Metric(f"{of} maximum", found[f"{of} high"], unit),
+            Metric(f"{of} at end", curve[:, -1], unit),
+        ]
     metrics = [Metric(f"{tag}Cmax", found[f"{of} high"], unit), Metric(f"{tag}Tmax", peak - infusion, "day")]
     if f"{of} area" in found:
         metrics.append(Metric(f"{tag}AUC0-28", found[f"{of} area"], f"{unit}*day"))
     if role in (Role.CAR_T, Role.DRUG):
         metrics.append(Metric(f"{tag}half-life", _half_life(ensemble.times, curve, peak, peak + 14), "day"))
         metrics.append(
-            Metric(f"{tag}terminal half-life", _half_life(ensemble.times, curve, np.maximum(peak, end / 2), end), "day")
+            Metric(
+                f"{tag}terminal half-life",
+                _half_life(ensemble.times, curve, np.maximum(peak, end / 2), end),
+                "day",
+            )
         )
         metrics.append(Metric(f"{tag}Clast", curve[:, -1], unit))
     return metrics
@@ -227,7 +247,9 @@ def _half_life(times: Floats, curve: Floats, start: Floats | float, end: Floats 
         count = weight.sum(axis=1)
         mean_t, mean_l = (weight * times).sum(axis=1) / count, level.sum(axis=1) / count
         spread = weight * (times - mean_t[:, None])
-        slope = (spread * (level - mean_l[:, None])).sum(axis=1) / (spread * (times - mean_t[:, None])).sum(axis=1)
+        slope = (spread * (level - mean_l[:, None])).sum(axis=1) / (spread * (times - mean_t[:, None])).sum(
+            axis=1
+        )
         return np.where((count > 2) & (slope < 0), np.log(2) / -slope, np.nan)
 
 

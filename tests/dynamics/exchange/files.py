@@ -31,12 +31,15 @@ def compartment(name: str = "v", size: float = 1, more: str = 'constant="true"')
     return f'<compartment id="{name}" size="{size}" spatialDimensions="3" {more}/>'
 
 
-def species(name: str, value: float, more: str = "", kind: str = "initialConcentration", where: str = "v") -> str:
+def species(
+    name: str, value: float, more: str = "", kind: str = "initialConcentration", where: str = "v"
+) -> str:
     flags = {"hasOnlySubstanceUnits": "false", "boundaryCondition": "false", "constant": "false"}
     flags = {k: v for k, v in flags.items() if k not in more}
     return (
         f'<species id="{name}" compartment="{where}" {kind}="{value}" '
-        + " ".join(f'{k}="{v}"' for k, v in flags.items()) + f" {more}/>"
+        + " ".join(f'{k}="{v}"' for k, v in flags.items())
+        + f" {more}/>"
     )
 
 
@@ -54,24 +57,45 @@ def reaction(name: str, reactants: str, products: str, law: str, local: str = ""
             out.append(f'<speciesReference species="{who}" stoichiometry="{count or 1}"{constant}/>')
         return "".join(out)
 
-    wrapped = f"<{'listOfLocalParameters' if level > 2 else 'listOfParameters'}>{local}</{'listOfLocalParameters' if level > 2 else 'listOfParameters'}>" if local else ""
+    kind = "listOfLocalParameters" if level > 2 else "listOfParameters"
+    wrapped = f"<{kind}>{local}</{kind}>" if local else ""
     return (
         f'<reaction id="{name}" reversible="false"{" fast=" + chr(34) + "false" + chr(34) if level < 3 else ""}>'
         + (f"<listOfReactants>{references(reactants)}</listOfReactants>" if reactants else "")
         + (f"<listOfProducts>{references(products)}</listOfProducts>" if products else "")
-        + "<kineticLaw>" + math(law) + wrapped + "</kineticLaw></reaction>"
+        + "<kineticLaw>"
+        + math(law)
+        + wrapped
+        + "</kineticLaw></reaction>"
     )
 
 
 def lists(**kinds: str) -> str:
     """Return the lists of a model in the order that the format wants."""
-    order = ("FunctionDefinitions", "UnitDefinitions", "Compartments", "Species", "Parameters", "InitialAssignments",
-             "Rules", "Constraints", "Reactions", "Events")
+    order = (
+        "FunctionDefinitions",
+        "UnitDefinitions",
+        "Compartments",
+        "Species",
+        "Parameters",
+        "InitialAssignments",
+        "Rules",
+        "Constraints",
+        "Reactions",
+        "Events",
+    )
     return "\n".join(f"<listOf{k}>\n{kinds[k]}\n</listOf{k}>" for k in order if k in kinds)
 
 
-def event(name: str, trigger: str, changes: dict[str, str], more: str = "", initial: str = "true",
-          persistent: str = "true", use: str = "true") -> str:
+def event(
+    name: str,
+    trigger: str,
+    changes: dict[str, str],
+    more: str = "",
+    initial: str = "true",
+    persistent: str = "true",
+    use: str = "true",
+) -> str:
     sets = "".join(f'<eventAssignment variable="{k}">{math(v)}</eventAssignment>' for k, v in changes.items())
     return (
         f'<event id="{name}" useValuesFromTriggerTime="{use}"><trigger initialValue="{initial}" '

@@ -46,6 +46,8 @@ def test_same_trajectories_in_libroadrunner(name, tmp_path):
     expected = np.array(oracle.simulate(times=run.ensemble.times.tolist()))
     for k, observable in enumerate(model.observables, 1):
         found, right = run.ensemble.outputs[observable.name][0][1:], expected[1:, k]
-        away = [abs(t - d.time) > 1e-9 for t in run.ensemble.times[1:] for d in model.dosing[:1]] or [True] * len(right)
+        away = [abs(t - d.time) > 1e-9 for t in run.ensemble.times[1:] for d in model.dosing[:1]] or [
+            True
+        ] * len(right)
         keep = np.array(away)
         assert found[keep] == pytest.approx(right[keep], rel=2e-5, abs=1e-7 * np.abs(right).max())

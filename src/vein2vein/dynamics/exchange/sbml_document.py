@@ -45,7 +45,11 @@ def open_model(path: str | Path) -> tuple[Any, Any]:
         raise SbmlError("no such file", where=source, remedy="check the path")
     document = libsbml.readSBMLFromFile(source)
     level, version = document.getLevel(), document.getVersion()
-    if level == 1 or document.getNumErrors(libsbml.LIBSBML_SEV_FATAL) == 0 and (level, version) not in {(2, 1), (2, 2), (2, 3), (2, 4), (2, 5), (3, 1), (3, 2)}:
+    if (
+        level == 1
+        or (document.getNumErrors(libsbml.LIBSBML_SEV_FATAL) == 0
+        and (level, version) not in {(2, 1), (2, 2), (2, 3), (2, 4), (2, 5), (3, 1), (3, 2)})
+    ):
         raise SbmlError(
             f"SBML level {level} version {version} isn't supported",
             where=source,
@@ -97,4 +101,6 @@ def _supported(document: Any, model: Any, source: str) -> None:
             raise refuse("a fast reaction isn't supported", reaction, source, "replace it by its equilibrium")
     for event in model.getListOfEvents():
         if event.isSetDelay():
-            raise refuse("an event with a delay isn't supported", event, source, "trigger it at the later time")
+            raise refuse(
+                "an event with a delay isn't supported", event, source, "trigger it at the later time"
+            )
