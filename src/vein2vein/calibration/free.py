@@ -47,6 +47,10 @@ TUMOUR = (
         )
     ),
     *(
+        FreeParameter("growth", s, LOG, 0.2, BIOLOGY, "disease: variation of growth; late relapses", spread=True)
+        for s in (("ALL",), ("LBCL",), ("IDE", "CILTA"))
+    ),
+    *(
         FreeParameter("turnover", s, LOGIT, 0.4, BIOLOGY, "disease: death over birth; weakly determined, prior assumed")
         for s in (("ALL",), ("LBCL",), ("IDE", "CILTA"))
     ),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from vein2vein.clinic.metrics import METRICS, responder_ratio
+from vein2vein.clinic.metrics import METRICS
 
 Vector = NDArray[np.float64]
 
@@ -90,26 +90,57 @@ def is_survival(observable: str) -> bool:
     return observable.startswith(("os_", "pfs_"))
 
 
-def value_of(observable: str, table: pd.DataFrame) -> float:
-    """Return an observable of a table of patients, in its own unit."""
-    if observable == RATIO:
-        return responder_ratio(table)
-    return _BY_ID[observable].over(table)
+def _ratios(table: pd.DataFrame, groups: pd.Series) -> pd.Series:
+    """Return the geometric mean Cmax of responders over that of non-responders, by group."""
+    responded = table["best_response"].isin(["partial", "complete"])
+    level = _BY_ID["cmax"]
+    return level.by(table[responded], groups[responded]) / level.by(table[~responded], groups[~responded])
 
 
-def read(observables: tuple[str, ...], table: pd.DataFrame) -> Vector:
-    """Return observables of a table of patients on the scales of the likelihood, shape (k,); NaN where undefined."""
+def by_group(
+    observables: Sequence[str], table: pd.DataFrame, groups: NDArray[np.intp], count: int
+) -> Vector:
+    """Return observables of groups of patients on the scales of the likelihood; NaN where undefined.
+
+    Parameters
+    ----------
+    observables : sequence of str
+        What is read, k of them.
+    table : DataFrame
+        One row a patient.
+    groups : ndarray of int, shape (rows,)
+        Group of each patient, from 0.
+    count : int
+        Number of groups.
+
+    Returns
+    -------
+    ndarray, shape (count, k)
+    """
+    labels = pd.Series(groups, index=table.index)
+    columns = []
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = [measure_of(o).there(np.array([value_of(o, table)]))[0] for o in observables]
-    result = np.array(values, dtype=float)
+        for o in observables:
+            values = _ratios(table, labels) if o == RATIO else _BY_ID[o].by(table, labels)
+            columns.append(measure_of(o).there(values.reindex(range(count)).to_numpy(dtype=float)))
+    result = np.column_stack(columns) if columns else np.empty((count, 0))
     result[~np.isfinite(result)] = np.nan
     return result
 
 
+def read(observables: Mapping[str, tuple[str, ...]], table: pd.DataFrame) -> dict[str, Vector]:
+    """Return the observables of each setting of a table of patients, shape (k,) each; see :func:`by_group`."""
+    every = tuple(dict.fromkeys(o for names in observables.values() for o in names))
+    groups = table["setting"].map({s: i for i, s in enumerate(observables)}).to_numpy(dtype=np.intp)
+    values = by_group(every, table, groups, len(observables))
+    place = {o: j for j, o in enumerate(every)}
+    return {s: values[i, [place[o] for o in names]] for i, (s, names) in enumerate(observables.items())}
+
+
 def resampled(
-    observables: tuple[str, ...], table: pd.DataFrame, size: int, times: int, seed: int
+    observables: Sequence[str], table: pd.DataFrame, size: int, times: int, seed: int
 ) -> Vector:
     """Return observables of ``times`` trials of ``size`` patients drawn from a table, shape (times, k)."""
-    chance = np.random.default_rng(seed)
-    rows = chance.integers(0, len(table), size=(times, size))
-    return np.array([read(observables, table.iloc[r].reset_index(drop=True)) for r in rows])
+    rows = np.random.default_rng(seed).integers(0, len(table), size=times * size)
+    drawn = table.iloc[rows].reset_index(drop=True)
+    return by_group(observables, drawn, np.repeat(np.arange(times), size), times)

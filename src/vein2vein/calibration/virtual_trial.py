@@ -48,7 +48,7 @@ class VirtualTrial:
     seed: int = 1948
     months: float = FOLLOW_UP_MONTHS
 
-    def tables(
+    def table(
         self,
         values: Mapping[str, float],
         *,
@@ -56,8 +56,8 @@ class VirtualTrial:
         first: int = 0,
         dose: dict[str, float] | None = None,
         threads: int = 1,
-    ) -> dict[str, pd.DataFrame]:
-        """Return the outcomes of the patients of each setting under a parameter set."""
+    ) -> pd.DataFrame:
+        """Return the outcomes of the patients of every setting under a parameter set, one row a patient."""
         sheet = apply(self.parameters, values, self.biology.parameters)
         cohort = simulate_cohort(
             replace(self.biology, parameters=sheet),
@@ -71,8 +71,7 @@ class VirtualTrial:
             tolerances=Tolerances(rtol=RTOL),
             threads=threads,
         )
-        table = read_cohort(cohort, sheet).table
-        return {s.key: table[table["setting"] == s.key].reset_index(drop=True) for s in self.settings}
+        return read_cohort(cohort, sheet).table
 
 
 def only(keys: Sequence[str]) -> tuple[Setting, ...]:
