@@ -78,9 +78,7 @@ def check_coverage(
         width.append(z.std(axis=0, ddof=1))
     hits, contraction = np.array(inside, dtype=float), np.median(width, axis=0)
     informed = contraction < INFORMED
-    return Coverage(
-        len(hits), _share(hits), _share(hits[:, informed]), hits.mean(axis=0), contraction
-    )
+    return Coverage(len(hits), _share(hits), _share(hits[:, informed]), hits.mean(axis=0), contraction)
 
 
 def _share(hits: Vector) -> tuple[float, float, float]:

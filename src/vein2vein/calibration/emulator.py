@@ -125,7 +125,9 @@ def _quadratic(x: Vector, y: Vector, weight: Vector) -> _Fitted:
     m, q = x.shape
     pairs = np.triu_indices(q)
     importance = _importance(x, y, weight)
-    scale = np.concatenate([np.ones(q), np.maximum(importance[pairs[0]] * importance[pairs[1]], LEAST_IMPORTANCE**2)])
+    scale = np.concatenate(
+        [np.ones(q), np.maximum(importance[pairs[0]] * importance[pairs[1]], LEAST_IMPORTANCE**2)]
+    )
     products = x[:, pairs[0]] * x[:, pairs[1]]
     features = np.hstack([x, products - products.mean(axis=0)]) * scale
     coefficients, constant, error, explained = _ridge(features, y, weight)
@@ -148,18 +150,25 @@ def _ridge(features: Vector, y: Vector, weight: Vector) -> tuple[Vector, float, 
     """Return coefficients, constant, leave-one-out SD and share explained, at the best penalty."""
     mean = weight @ features / weight.sum()
     level = float(weight @ y / weight.sum())
-    root = np.sqrt(weight)[:, None]
-    u, s, vt = np.linalg.svd((features - mean) * root, full_matrices=False)
-    target = (y - level) * root[:, 0]
+    root = np.sqrt(weight)
+    centred = (features - mean) * root[:, None]
+    target = (y - level) * root
+    s2, u = np.linalg.eigh(centred @ centred.T)
+    s2 = np.maximum(s2, 0.0)
     projected = u.T @ target
     best: tuple[float, Vector] | None = None
     for penalty in PENALTIES:
-        shrunk = s**2 / (s**2 + penalty)
-        leverage = (u**2 * shrunk).sum(axis=1) + weight / weight.sum()
+        shrunk = s2 / (s2 + penalty)
+        leverage = u**2 @ shrunk + weight / weight.sum()
         residual = (target - u @ (shrunk * projected)) / np.maximum(1 - leverage, 1e-3)
         loss = float(np.sum(residual**2) / weight.sum())
         if best is None or loss < best[0]:
-            best = (loss, vt.T @ (projected * s / (s**2 + penalty)))
+            best = (loss, centred.T @ (u @ (projected / (s2 + penalty))))
     loss, coefficients = best  # type: ignore[misc]
     variance = float(weight @ (y - level) ** 2 / weight.sum())
-    return coefficients, level - float(mean @ coefficients), loss**0.5, 1 - loss / variance if variance else 1.0
+    return (
+        coefficients,
+        level - float(mean @ coefficients),
+        loss**0.5,
+        1 - loss / variance if variance else 1.0,
+    )

@@ -61,7 +61,7 @@ class Effort:
     patients: int = 400
     reference: int = 1500
     resamples: int = 200
-    truths: int = 96
+    truths: int = 128
     sets: int = 128
     seed: int = 1948
 
@@ -91,7 +91,7 @@ class Calibration:
     failed : int
         Parameter sets that couldn't be simulated.
     fingerprint : str
-        Hash of everything that decides the result.
+        Hash of everything that decides what is simulated.
     """
 
     prior: Prior
@@ -107,14 +107,14 @@ class Calibration:
 
 
 def fingerprint(trial: VirtualTrial, targets: tuple[Target, ...], effort: Effort) -> str:
-    """Return the hash of everything that decides the result of a calibration."""
+    """Return the hash of everything that decides what is simulated: model, sheets, priors, effort, observables."""
     content = {
         "version": __version__,
         "evidence": evidence_hash(),
         "model": trial.biology.system.digest,
         "effort": asdict(effort),
         "months": trial.months,
-        "targets": [[t.id, t.value, t.n] for t in targets],
+        "observables": [t.id for t in targets],
         "free": [[p.name, p.scale.name, p.sd, p.centre] for p in trial.parameters],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -123,7 +123,7 @@ def fingerprint(trial: VirtualTrial, targets: tuple[Target, ...], effort: Effort
 def calibrate(
     trial: VirtualTrial,
     targets: tuple[Target, ...],
-    effort: Effort = Effort(),  # noqa: B008 - frozen
+    effort: Effort = Effort(),
     *,
     checkpoint: Path | None = None,
     workers: int = 2,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vein2vein.calibration.emulator import Emulator
-from vein2vein.calibration.observables import measure_of
+from vein2vein.calibration.observables import allowance_of
 from vein2vein.calibration.targets import Target
 
 Vector = NDArray[np.float64]
@@ -112,7 +112,7 @@ def errors_of(targets: Sequence[Target], resamples: Vector, patients: int) -> Er
     """Return the errors of a setting's targets, simulated with so many patients."""
     sampling = sampling_covariance(resamples, [t.n for t in targets])
     simulation = sampling_covariance(resamples, [patients] * len(targets))
-    return Errors(sampling, simulation, np.array([measure_of(t.observable).allowance for t in targets]))
+    return Errors(sampling, simulation, np.array([allowance_of(t.observable) for t in targets]))
 
 
 def posterior_of(

@@ -90,6 +90,8 @@ def target_of(row: EvidenceValue) -> Target:
     """Return a row of the fit table as a target."""
     setting = str(row.setting)
     value = row.value / 100 if row.unit in ("%", "percent") else row.value
-    few = row.status == "assumed" or row.id == "negative_relapse_share"  # counted among relapses, not among infused
+    few = (
+        row.status == "assumed" or row.id == "negative_relapse_share"
+    )  # counted among relapses, not among infused
     n = effective_n(row, value) or row.n or (ASSUMED_WEIGHT if few else INFUSED[setting])
     return Target(setting, row.id, value, float(n), f"{row.source.citation}, {row.locator}")

@@ -7,7 +7,9 @@ import sys
 import typer
 
 from vein2vein.cli import evidence
+from vein2vein.cli.calibrate import calibrate
 from vein2vein.cli.run import run
+from vein2vein.cli.validate import validate
 from vein2vein.errors import InputError, Vein2veinError
 
 app = typer.Typer(
@@ -22,6 +24,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(run)
+app.command()(calibrate)
+app.command()(validate)
 app.add_typer(evidence.app, name="evidence")
 
 
