@@ -45,11 +45,10 @@ def test_json_is_all_that_stdout_holds_and_a_run_is_read(scenario: Path, tmp_pat
     assert (tmp_path / "out" / "research.csv").exists()
 
 
-def test_without_a_run_the_illustration_says_so(scenario: Path) -> None:
+def test_without_a_run_the_programme_is_simulated(scenario: Path) -> None:
     done = run(str(scenario))
     assert done.returncode == 0, done.stderr
-    assert "ILLUSTRATIVE" in done.stderr
-    assert "ILLUSTRATIVE" in done.stdout
+    assert "simulated: National CAR-T programme" in done.stdout
     assert "Where to research next" in done.stdout
     assert "break-even price" in done.stdout
 
@@ -61,7 +60,7 @@ def test_without_a_run_the_illustration_says_so(scenario: Path) -> None:
         ("[economics]\ncurrency = 'ZZZ'\n", "unknown currency"),
         ("[economics.inputs]\nicu_day = -3\n", "can't be negative"),
         ("[economics.inputs]\n'utility_remission.lbcl' = 83\n", "between 0 and 1"),
-        ("[economics\n", "can't read the scenario"),
+        ("[economics\n", "not valid TOML"),
     ],
 )
 def test_bad_scenarios_exit_with_two_and_write_nothing(tmp_path: Path, text: str, said: str) -> None:

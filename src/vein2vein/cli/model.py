@@ -12,14 +12,21 @@ from vein2vein.errors import InputError
 if TYPE_CHECKING:
     from vein2vein.dynamics.published.record import PublishedModel
 
-model = typer.Typer(help="Published CAR-T models: list, show, run and compare them; import and export SBML.",
-                    no_args_is_help=True, rich_markup_mode=None)
+model = typer.Typer(
+    help="Published CAR-T models: list, show, run and compare them; import and export SBML.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
-Set = Annotated[list[str] | None, typer.Option("--set", help="A parameter's value, as name=value; may be repeated.")]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", help="A parameter's value, as name=value; may be repeated.")
+]
 Dose = Annotated[float | None, typer.Option(help="CAR-T cells infused (mg for a drug model).")]
 Days = Annotated[float | None, typer.Option(help="Length of the run; the model's own by default.")]
-At = Annotated[list[str] | None, typer.Option("--at", help="Days at which the observables are wanted: 7,14,28.")]
+At = Annotated[
+    list[str] | None, typer.Option("--at", help="Days at which the observables are wanted: 7,14,28.")
+]
 Out = Annotated[Path | None, typer.Option(help="Folder for figure, trajectories and result.")]
 Rtol = Annotated[float, typer.Option(help="Relative tolerance of the integration.")]
 
@@ -37,7 +44,9 @@ def list_models(json: Json = False) -> None:
 
 
 @model.command()
-def show(name: str, json: Json = False, sbml: Annotated[bool, typer.Option(help="Print SBML.")] = False) -> None:
+def show(
+    name: str, json: Json = False, sbml: Annotated[bool, typer.Option(help="Print SBML.")] = False
+) -> None:
     """Show a model: equations, parameters and where every number comes from."""
     from vein2vein.report.library import folder, records, terminal
 
@@ -69,10 +78,15 @@ def run(
     name: Annotated[str, typer.Argument(help="A model, model:individual, or an SBML file.")],
     set: Set = None,
     dose: Dose = None,
-    patients: Annotated[int, typer.Option(help="Patients drawn from the paper's own spread; 1 is typical.")] = 1,
+    patients: Annotated[
+        int, typer.Option(help="Patients drawn from the paper's own spread; 1 is typical.")
+    ] = 1,
     days: Days = None,
     at: At = None,
     seed: Annotated[int, typer.Option(help="Seed of the population.")] = 1,
+    sets: Annotated[
+        Path | None, typer.Option(help="Individuals or fits: CSV with set_id and parameters.")
+    ] = None,
     rtol: Rtol = 1e-6,
     json: Json = False,
     out: Out = None,
@@ -89,13 +103,18 @@ def run(
     from vein2vein.simulation.model_run import run_model
     from vein2vein.simulation.records import Tolerances
 
-    chosen, notes = _dosed(_find(name).with_values(_settings(set)), dose)
+    chosen, notes = _dosed(_find(name, sets).with_values(_settings(set)), dose)
     if out is not None:
         output_folder(out)
     with bar("integrating patients", quiet=json or patients == 1) as progress:
         found = run_model(
-            chosen, patients=patients, rng=np.random.default_rng(seed), days=days, at=_days(at),
-            tolerances=Tolerances(rtol=rtol), progress=progress,
+            chosen,
+            patients=patients,
+            rng=np.random.default_rng(seed),
+            days=days,
+            at=_days(at),
+            tolerances=Tolerances(rtol=rtol),
+            progress=progress,
         )
     record = records.run_record(found, notes)
     if out is not None:
@@ -107,9 +126,13 @@ def run(
         return
     _print(terminal.metrics_table(record))
     _say(notes)
-    typer.echo(f"{len(found.ensemble.failures)} of {found.ensemble.patients} patients failed. Research use only.")
+    typer.echo(
+        f"{len(found.ensemble.failures)} of {found.ensemble.patients} patients failed. Research use only."
+    )
     for failure in found.ensemble.failures[:5]:
-        typer.echo(f"  patient {failure.patient}, day {failure.time:g}, {failure.state}: {failure.kind}; {failure.remedy}")
+        typer.echo(
+            f"  patient {failure.patient}, day {failure.time:g}, {failure.state}: {failure.kind}; {failure.remedy}"
+        )
     if out is not None:
         for file in files:
             typer.echo(f"  {file}")
@@ -126,7 +149,9 @@ def compare(
 ) -> None:
     """Run several models for one patient and one dose, and put them on one figure with honest unit bridges."""
     if len(names) < 2:
-        raise InputError("nothing to compare with", field="NAME", value=names, remedy="name two models or more")
+        raise InputError(
+            "nothing to compare with", field="NAME", value=names, remedy="name two models or more"
+        )
     from vein2vein.files import output_folder
     from vein2vein.report.library import compare as side_by_side
     from vein2vein.report.library import folder, records, terminal
@@ -148,7 +173,10 @@ def compare(
     }
     if out is not None:
         table = "".join(
-            "\n".join(f"{r.model.name},{line}" if k else f"model,{line}" for k, line in enumerate(folder.run_table(r).splitlines()))
+            "\n".join(
+                f"{r.model.name},{line}" if k else f"model,{line}"
+                for k, line in enumerate(folder.run_table(r).splitlines())
+            )
             + "\n"
             for r in runs
         )
@@ -165,7 +193,9 @@ def compare(
 def import_model(
     file: Annotated[Path, typer.Argument(help="An SBML file (level 2, or level 3 version 1 or 2).")],
     set: Set = None,
-    days: Annotated[float | None, typer.Option("--days", help="Length of the run in the file's own unit of time.")] = None,
+    days: Annotated[
+        float | None, typer.Option("--days", help="Length of the run in the file's own unit of time.")
+    ] = None,
     at: At = None,
     rtol: Rtol = 1e-8,
     json: Json = False,
@@ -185,7 +215,9 @@ def import_model(
     wanted = _days(at)
     end = days if days is not None else max((28.0, *wanted))
     if not end > 0 or any(not 0 <= day <= end for day in wanted):
-        raise InputError("a time lies outside the run", field="--at", value=list(wanted), allowed=f"0 to {end:g}")
+        raise InputError(
+            "a time lies outside the run", field="--at", value=list(wanted), allowed=f"0 to {end:g}"
+        )
     if out is not None:
         output_folder(out)
     times = np.unique(np.concatenate([np.linspace(0.0, end, 201), wanted]))
@@ -207,10 +239,15 @@ def import_model(
     typer.echo(f"{len(found.failures)} of 1 run failed.")
 
 
-def _find(name: str) -> PublishedModel:
+def _find(name: str, sets: Path | None = None) -> PublishedModel:
     from vein2vein.dynamics.published.library import find_model
+    from vein2vein.dynamics.published.parameter_sets import with_sets
 
-    return find_model(name)
+    if sets is None:
+        return find_model(name)
+    base, _, individual = name.partition(":")
+    model = with_sets(find_model(base), sets)
+    return model.subject(individual) if individual else model
 
 
 def _dosed(chosen: PublishedModel, dose: float | None) -> tuple[PublishedModel, tuple[str, ...]]:
@@ -232,7 +269,9 @@ def _settings(given: list[str] | None) -> dict[str, float]:
         except ValueError:
             equals = ""
         if not equals or not name.strip():
-            raise InputError("not a parameter and its value", field="--set", value=pair, allowed="name=value, a number")
+            raise InputError(
+                "not a parameter and its value", field="--set", value=pair, allowed="name=value, a number"
+            )
     return settings
 
 
@@ -242,7 +281,9 @@ def _days(given: list[str] | None) -> tuple[float, ...]:
     try:
         return tuple(sorted({float(word) for word in words}))
     except ValueError as error:
-        raise InputError("not a day", field="--at", value=given, allowed="numbers, such as 7,14,28") from error
+        raise InputError(
+            "not a day", field="--at", value=given, allowed="numbers, such as 7,14,28"
+        ) from error
 
 
 def _print(table: object) -> None:

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from vein2vein.economics.patients import PatientOutcomes
     from vein2vein.economics.value import ProgrammeValue
+
+REPLICATES = 40
+"""Cohorts simulated where no run is given; the valuation reads at most a few thousand patients."""
 
 
 def value(
     scenario: Annotated[
         Path | None,
-        typer.Argument(help="Scenario file (TOML) with a section [economics]; the defaults without one."),
+        typer.Argument(help="Scenario file (TOML), of a programme or of its section [economics] alone."),
     ] = None,
     patients: Annotated[
-        Path | None, typer.Option(help="Patients of a run: its folder, or a .parquet or .csv file.")
+        Path | None, typer.Option(help="Patients of an earlier run: its folder, or a .parquet or .csv file.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same numbers.", min=0)] = 1,
     as_json: Annotated[
@@ -29,13 +31,10 @@ def value(
     out: Annotated[Path | None, typer.Option(help="Folder for value.json, tables and figures.html.")] = None,
 ) -> None:
     """Cost a course, weigh strategies, keep the books and rank what to research next."""
-    from vein2vein.economics.scenario import EconomicScenario
-    from vein2vein.economics.value import value_programme
     from vein2vein.files import output_folder
 
-    chosen = EconomicScenario.from_file(scenario) if scenario else EconomicScenario.from_mapping({})
     folder = output_folder(out) if out else None
-    result = value_programme(_patients(patients), chosen, seed)
+    result = _of_table(patients, scenario, seed) if patients else _of_programme(scenario, seed, quiet=as_json)
     if folder is not None:
         _write(result, folder)
     if as_json:
@@ -45,15 +44,31 @@ def value(
         _show(result)
 
 
-def _patients(path: Path | None) -> PatientOutcomes:
-    """Return the patients of a run, or the illustrative ones with a warning."""
-    from vein2vein.economics.illustrative import LABEL, illustrative_patients
+def _of_table(patients: Path, scenario: Path | None, seed: int) -> ProgrammeValue:
+    """Value the patients of an earlier run."""
     from vein2vein.economics.patients import PatientOutcomes, read_patients
+    from vein2vein.economics.scenario import EconomicScenario
+    from vein2vein.economics.value import value_programme
 
-    if path is not None:
-        return PatientOutcomes.from_table(read_patients(path), label=f"patients of {path}")
-    print(f"warning: {LABEL}; give a run with --patients", file=sys.stderr)
-    return illustrative_patients()
+    chosen = EconomicScenario.from_file(scenario) if scenario else EconomicScenario.from_mapping({})
+    outcomes = PatientOutcomes.from_table(read_patients(patients), label=f"patients of {patients}")
+    return value_programme(outcomes, chosen, seed)
+
+
+def _of_programme(scenario: Path | None, seed: int, *, quiet: bool) -> ProgrammeValue:
+    """Simulate the programme of the scenario and value its patients."""
+    from vein2vein.cli.progress import bar
+    from vein2vein.economics.scenario import EconomicScenario
+    from vein2vein.programme.run import run_programme
+    from vein2vein.programme.scenario import describes_programme, load_scenario
+
+    if scenario is None or describes_programme(scenario):
+        chosen = load_scenario(scenario, replicates=REPLICATES, seed=seed)
+    else:
+        economics = EconomicScenario.from_file(scenario)
+        chosen = load_scenario(None, replicates=REPLICATES, seed=seed, economics=economics)
+    with bar("simulating the programme", quiet=quiet) as progress:
+        return run_programme(chosen, progress=progress).value
 
 
 def _write(result: ProgrammeValue, folder: Path) -> None:

@@ -178,6 +178,23 @@ def load_scenario(source: str | Path | None = None, **changes: Any) -> Scenario:
         raise _explained(error, where if given is None else f"given in place of the {where}") from error
 
 
+def describes_programme(path: str | Path) -> bool:
+    """Return whether a scenario file names products and indications (``[[arm]]``), not only single sections.
+
+    Raises
+    ------
+    ScenarioError
+        The file can't be read or is no TOML.
+    """
+    where, text = _read(path)
+    try:
+        return "arm" in tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(
+            f"this is not valid TOML: {error}", where=where, remedy="correct that line"
+        ) from error
+
+
 def _read(source: str | Path | None) -> tuple[str, str]:
     name = str(source or DEFAULT)
     if name in shipped():

@@ -91,7 +91,7 @@ class _Run:
     ) -> None:
         self.model, self.times, self.tolerances = model, times, tolerances
         system = model.system
-        known = [item.name for item in (*system.states, *system.derived)]
+        known = [s.name for s in system.states] + [d.name for d in system.derived]
         wanted = list(model.species if outputs is None else outputs)
         self.fixed = {n: model.values[n] for n in wanted if n not in known and n in model.values}
         self.wanted = [name for name in wanted if name not in self.fixed]
@@ -105,7 +105,7 @@ class _Run:
         self.instants = self._instants()
         self.state = np.array([float(sympy.sympify(s.initial).xreplace(self.numbers)) for s in system.states])
         self.fired: list[tuple[float, str]] = []
-        self.clock = 0.0
+        self.clock, self.hair = 0.0, 0.0
 
     def go(self) -> ImportedRun:
         """Integrate from event to event."""
@@ -136,7 +136,7 @@ class _Run:
 
     def _value(self, expression: sympy.Basic) -> sympy.Basic:
         """Return the number (or truth) of an expression at this instant."""
-        known = {**self.numbers, TIME: sympy.Float(self.clock, 17)}
+        known = {**self.numbers, TIME: sympy.Float(self.clock + self.hair, 17)}
         for s, v in zip(self.model.system.states, self.state, strict=True):
             known[s.symbol] = sympy.Float(v, 17)
         for d in self.model.system.derived:
@@ -146,6 +146,14 @@ class _Run:
     # -- events -----------------------------------------------------------------------------------------
 
     def _settle(self, held: list[bool]) -> list[bool]:
+        """Fire what turns true at this instant, then what does so a hair later (as `time > 8` does on day 8)."""
+        held = self._fire(held)
+        self.hair = 1e-14 * max(1.0, self.clock)
+        held = self._fire(held)
+        self.hair = 0.0
+        return held
+
+    def _fire(self, held: list[bool]) -> list[bool]:
         """Fire, by priority, every event whose condition has turned true; return which conditions hold then."""
         triggers = self.model.triggers
         holds = [bool(self._value(t.condition)) for t in triggers]
@@ -270,7 +278,10 @@ def _before(time: float) -> float:
 
 def _restartable(system: OdeSystem, triggers: Sequence[Trigger], flags: Sequence[str]) -> OdeSystem:
     """Return the system with starts that are parameters, and a 0/1 quantity for every condition."""
-    starts = [Parameter(s.unit, f"{s.name} at the start", name=s.name + _START, lower=-np.inf) for s in system.states]
+    starts = [
+        Parameter(s.unit, f"{s.name} at the start", name=s.name + _START, lower=-np.inf)
+        for s in system.states
+    ]
     return OdeSystem(
         system.name,
         tuple(replace(s, initial=p.symbol) for s, p in zip(system.states, starts, strict=True)),
@@ -278,7 +289,12 @@ def _restartable(system: OdeSystem, triggers: Sequence[Trigger], flags: Sequence
         (
             *system.derived,
             *(
-                Derived(flag, sympy.Piecewise((sympy.Integer(1), t.condition), (sympy.Integer(0), True)), "1", t.name)
+                Derived(
+                    flag,
+                    sympy.Piecewise((sympy.Integer(1), t.condition), (sympy.Integer(0), True)),
+                    "1",
+                    t.name,
+                )
                 for flag, t in zip(flags, triggers, strict=True)
             ),
         ),

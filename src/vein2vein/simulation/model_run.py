@@ -9,7 +9,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from vein2vein.dynamics.published.golden import Area, At, Golden, Highest, HighestTime, Lowest, LowestTime, Measure
+from vein2vein.dynamics.published.golden import Area, At, Highest, HighestTime, Lowest, LowestTime, Measure
 from vein2vein.dynamics.published.record import Observable, PublishedModel, Role
 from vein2vein.errors import ModelError
 from vein2vein.simulation.records import Events, Integral, Maximum, Minimum, Summary, Tolerances
@@ -134,7 +134,9 @@ def run_model(
         parameters = {name: np.full(1, value) for name, value in model.typical.items()}
     else:
         parameters = model.population(patients, rng or np.random.default_rng(1))
-    grid = np.unique(np.concatenate([np.linspace(0, end, points), np.array([d.time for d in model.dosing]), at]))
+    grid = np.unique(
+        np.concatenate([np.linspace(0, end, points), np.array([d.time for d in model.dosing]), at])
+    )
     ensemble = simulate(
         model.system,
         parameters,
@@ -147,9 +149,16 @@ def run_model(
         progress=progress,
     )
     units = {str(symbol): unit for symbol, unit in model.system.units.items()}
-    metrics = [m for i, o in enumerate(model.observables) for m in _metrics(ensemble, o, units[o.name], i == 0, model.infusion)]
+    metrics = [
+        m
+        for i, o in enumerate(model.observables)
+        for m in _metrics(ensemble, o, units[o.name], i == 0, model.infusion)
+    ]
     seen = {
-        float(day): {o.name: ensemble.outputs[o.name][:, np.searchsorted(ensemble.times, day)] for o in model.observables}
+        float(day): {
+            o.name: ensemble.outputs[o.name][:, np.searchsorted(ensemble.times, day)]
+            for o in model.observables
+        }
         for day in at
     }
     return ModelRun(model, ensemble, tuple(metrics), seen)
@@ -157,9 +166,13 @@ def run_model(
 
 def _check_days(model: PublishedModel, end: float, at: Sequence[float], patients: int) -> None:
     if not 0 < end <= 36_525:
-        raise ModelError("the run's length is unusable", where=model.name, field="days", value=end, allowed="0 to 36,525")
+        raise ModelError(
+            "the run's length is unusable", where=model.name, field="days", value=end, allowed="0 to 36,525"
+        )
     if patients < 1:
-        raise ModelError("no patients", where=model.name, field="patients", value=patients, allowed="1 or more")
+        raise ModelError(
+            "no patients", where=model.name, field="patients", value=patients, allowed="1 or more"
+        )
     for day in at:
         if not 0 <= day <= end:
             raise ModelError(
@@ -199,14 +212,21 @@ def _metrics(
         ]
     peak = when[f"{of} high"]
     if role is Role.MARKER:
-        return [Metric(f"{of} maximum", found[f"{of} high"], unit), Metric(f"{of} at end", curve[:, -1], unit)]
+        return [
+            Metric(f"{of} maximum", found[f"{of} high"], unit),
+            Metric(f"{of} at end", curve[:, -1], unit),
+        ]
     metrics = [Metric(f"{tag}Cmax", found[f"{of} high"], unit), Metric(f"{tag}Tmax", peak - infusion, "day")]
     if f"{of} area" in found:
         metrics.append(Metric(f"{tag}AUC0-28", found[f"{of} area"], f"{unit}*day"))
     if role in (Role.CAR_T, Role.DRUG):
         metrics.append(Metric(f"{tag}half-life", _half_life(ensemble.times, curve, peak, peak + 14), "day"))
         metrics.append(
-            Metric(f"{tag}terminal half-life", _half_life(ensemble.times, curve, np.maximum(peak, end / 2), end), "day")
+            Metric(
+                f"{tag}terminal half-life",
+                _half_life(ensemble.times, curve, np.maximum(peak, end / 2), end),
+                "day",
+            )
         )
         metrics.append(Metric(f"{tag}Clast", curve[:, -1], unit))
     return metrics
@@ -227,19 +247,19 @@ def _half_life(times: Floats, curve: Floats, start: Floats | float, end: Floats 
         count = weight.sum(axis=1)
         mean_t, mean_l = (weight * times).sum(axis=1) / count, level.sum(axis=1) / count
         spread = weight * (times - mean_t[:, None])
-        slope = (spread * (level - mean_l[:, None])).sum(axis=1) / (spread * (times - mean_t[:, None])).sum(axis=1)
+        slope = (spread * (level - mean_l[:, None])).sum(axis=1) / (spread * (times - mean_t[:, None])).sum(
+            axis=1
+        )
         return np.where((count > 2) & (slope < 0), np.log(2) / -slope, np.nan)
 
 
-def measure_golden(model: PublishedModel, golden: Golden, tolerances: Tolerances) -> float:
-    """Return the number that the engine gives for a golden number (the median over its individuals).
+def measure_golden(model: PublishedModel, tolerances: Tolerances) -> tuple[float, ...]:
+    """Return what the engine gives for each golden number of a model (the median over its individuals).
 
     Parameters
     ----------
     model : PublishedModel
-        The model that owns it.
-    golden : Golden
-        What to measure.
+        The model; its individuals and the settings of its numbers are the patients of one run.
     tolerances : Tolerances
         Of the engine.
 
@@ -248,36 +268,47 @@ def measure_golden(model: PublishedModel, golden: Golden, tolerances: Tolerances
     ModelError
         A patient failed.
     """
-    settings = dict(golden.settings)
-    cases = [{**model.typical, **model.subjects[who], **settings} for who in golden.subjects]
-    cases = cases or [{**model.typical, **settings}]
-    parameters = {name: np.array([case[name] for case in cases]) for name in model.typical}
-    measure = golden.measure
-    day = measure.day if isinstance(measure, At) else 0.0
-    end = day if isinstance(measure, At) else min(measure.end, model.horizon)
+    asked = [(g, who) for g in model.golden for who in (g.subjects or (None,))]
+    if not asked:
+        return ()
+    cases = [{**model.typical, **(model.subjects[who] if who else {}), **g.settings} for g, who in asked]
+    patients = [dict(case) for case in dict.fromkeys(tuple(case.items()) for case in cases)]
+    place = {tuple(case.items()): k for k, case in enumerate(patients)}
+    parameters = {name: np.array([case[name] for case in patients]) for name in model.typical}
+    moments = [g.measure for g in model.golden if isinstance(g.measure, At)]
     ensemble = simulate(
         model.system,
         parameters,
-        patients=len(cases),
-        times=np.unique([0.0, end or 1.0]),
-        outputs=[measure.of],
-        events=doses(model, parameters, len(cases), end),
-        summaries=_summary(measure, end),
+        patients=len(patients),
+        times=np.unique([0.0, *(m.day for m in moments), model.horizon]),
+        outputs=list(dict.fromkeys(m.of for m in moments)),
+        events=doses(model, parameters, len(patients), model.horizon),
+        summaries=[s for k, g in enumerate(model.golden) for s in _summary(f"golden {k}", g.measure)],
         tolerances=tolerances,
     )
     if ensemble.failures:
-        raise ModelError(f"the run failed: {ensemble.failures[0]}", where=f"{model.name}: {golden.name}")
+        raise ModelError(f"the run failed: {ensemble.failures[0]}", where=model.name)
+    found = []
+    for k, golden in enumerate(model.golden):
+        values = _values_of(ensemble, f"golden {k}", golden.measure)
+        who = [place[tuple(case.items())] for case, (g, _) in zip(cases, asked, strict=True) if g is golden]
+        found.append(float(np.median(values[who])))
+    return tuple(found)
+
+
+def _values_of(ensemble: Ensemble, name: str, measure: Measure) -> Floats:
+    """Return the measure of every patient."""
     if isinstance(measure, At):
-        return float(np.median(ensemble.outputs[measure.of][:, int(np.searchsorted(ensemble.times, day))]))
+        return ensemble.outputs[measure.of][:, int(np.searchsorted(ensemble.times, measure.day))]
     timed = isinstance(measure, HighestTime | LowestTime)
-    return float(np.median((ensemble.summary_times if timed else ensemble.summaries)["golden"]))
+    return (ensemble.summary_times if timed else ensemble.summaries)[name]
 
 
-def _summary(measure: Measure, end: float) -> list[Summary]:
+def _summary(name: str, measure: Measure) -> list[Summary]:
     if isinstance(measure, Highest | HighestTime):
-        return [Maximum("golden", measure.of, measure.start, end)]
+        return [Maximum(name, measure.of, measure.start, measure.end)]
     if isinstance(measure, Lowest | LowestTime):
-        return [Minimum("golden", measure.of, measure.start, end)]
+        return [Minimum(name, measure.of, measure.start, measure.end)]
     if isinstance(measure, Area):
-        return [Integral("golden", measure.of, measure.start, end)]
+        return [Integral(name, measure.of, measure.start, measure.end)]
     return []

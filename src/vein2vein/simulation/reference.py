@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ class Solution:
             here = (at >= start) & (at <= end)
             if here.any():
                 states[:, here] = dense(at[here])
-        names = [item.name for item in (*self.system.states, *self.system.derived)]
+        names = [s.name for s in self.system.states] + [d.name for d in self.system.derived]
         values = self._quantity(at, *states)
         return np.broadcast_to(np.asarray(values[names.index(name)], dtype=float), at.shape)
 
@@ -85,7 +86,9 @@ def solve(
     ArithmeticError
         SciPy gives up.
     """
-    from scipy.integrate import solve_ivp
+    from scipy import integrate
+
+    solve_ivp: Any = integrate.solve_ivp
 
     values = {p.symbol: float(parameters[p.name]) for p in system.parameters}
     symbols = [s.symbol for s in system.states]
@@ -99,7 +102,7 @@ def solve(
     edges = sorted(breaks)
     segments = []
     with np.errstate(all="ignore"):
-        for left, right in zip(edges[:-1], edges[1:], strict=True):
+        for left, right in pairwise(edges):
             y = y.copy()
             constant = np.zeros(len(symbols))
             for dose in inputs:
@@ -111,7 +114,11 @@ def solve(
             hair = 1e-12 * max(1.0, abs(right))  # a switch at an end of the piece is never looked at
 
             def slope(
-                t: float, y: Any, constant: Any = constant, first: float = left + hair, last: float = right - hair
+                t: float,
+                y: Any,
+                constant: Any = constant,
+                first: float = left + hair,
+                last: float = right - hair,
             ) -> Any:
                 return np.array(derivative(min(max(t, first), last), *y), dtype=float) + constant
 
@@ -129,7 +136,9 @@ def _function(
     """Return a function of (time, *states) that computes the derived quantities in order, then ``wanted``."""
     parameters = list(values)
 
-    def in_order(expressions: list[sympy.Expr]) -> tuple[list[tuple[sympy.Symbol, sympy.Expr]], list[sympy.Expr]]:
+    def in_order(
+        expressions: list[sympy.Expr],
+    ) -> tuple[list[tuple[sympy.Symbol, sympy.Expr]], list[sympy.Expr]]:
         return [(d.symbol, sympy.sympify(d.value)) for d in system.derived], expressions
 
     arguments = [TIME, *(s.symbol for s in system.states), *parameters]
@@ -138,7 +147,9 @@ def _function(
     return lambda t, *y: function(t, *y, *numbers)
 
 
-def _switches(system: OdeSystem, values: Mapping[sympy.Symbol, float], start: float, end: float) -> set[float]:
+def _switches(
+    system: OdeSystem, values: Mapping[sympy.Symbol, float], start: float, end: float
+) -> set[float]:
     """Return the times at which a condition on time alone changes."""
     found = set()
     for expression in (*system.rates, *(d.value for d in system.derived)):

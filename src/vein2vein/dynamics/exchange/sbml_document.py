@@ -10,7 +10,7 @@ import libsbml
 from vein2vein.dynamics.exchange.imported import SbmlError
 from vein2vein.dynamics.exchange.sbml_math import refuse
 
-__all__ = ["open_model"]
+__all__ = ["POOR", "open_model"]
 
 _CHECKED = (
     libsbml.LIBSBML_CAT_GENERAL_CONSISTENCY,
@@ -23,6 +23,8 @@ _NOT_CHECKED = (
     libsbml.LIBSBML_CAT_MODELING_PRACTICE,
     libsbml.LIBSBML_CAT_SBO_CONSISTENCY,
 )
+POOR = {libsbml.UndeclaredSpeciesRef: "species in a rate without being declared there"}
+"""Rules of SBML whose breach leaves the meaning clear: reported, not refused."""
 
 
 def open_model(path: str | Path) -> tuple[Any, Any]:
@@ -42,15 +44,19 @@ def open_model(path: str | Path) -> tuple[Any, Any]:
     if not Path(path).is_file():
         raise SbmlError("no such file", where=source, remedy="check the path")
     document = libsbml.readSBMLFromFile(source)
-    _raise_first(document, source, "the file isn't well-formed SBML")
     level, version = document.getLevel(), document.getVersion()
-    if (level, version) not in {(2, 1), (2, 2), (2, 3), (2, 4), (2, 5), (3, 1), (3, 2)}:
+    if (
+        level == 1
+        or (document.getNumErrors(libsbml.LIBSBML_SEV_FATAL) == 0
+        and (level, version) not in {(2, 1), (2, 2), (2, 3), (2, 4), (2, 5), (3, 1), (3, 2)})
+    ):
         raise SbmlError(
             f"SBML level {level} version {version} isn't supported",
             where=source,
             allowed="level 2, and level 3 versions 1 and 2",
             remedy="convert the file, for instance with the converter of libSBML",
         )
+    _raise_first(document, source, "the file isn't well-formed SBML")
     for category in _NOT_CHECKED:
         document.setConsistencyChecks(category, False)
     for category in _CHECKED:
@@ -67,7 +73,7 @@ def open_model(path: str | Path) -> tuple[Any, Any]:
 def _raise_first(document: Any, source: str, what: str) -> None:
     for i in range(document.getNumErrors()):
         error = document.getError(i)
-        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR:
+        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR and error.getErrorId() not in POOR:
             raise SbmlError(
                 f"{what}: {' '.join(error.getMessage().split())}",
                 where=f"{source}, line {error.getLine()}",
@@ -95,4 +101,6 @@ def _supported(document: Any, model: Any, source: str) -> None:
             raise refuse("a fast reaction isn't supported", reaction, source, "replace it by its equilibrium")
     for event in model.getListOfEvents():
         if event.isSetDelay():
-            raise refuse("an event with a delay isn't supported", event, source, "trigger it at the later time")
+            raise refuse(
+                "an event with a delay isn't supported", event, source, "trigger it at the later time"
+            )

@@ -166,8 +166,10 @@ class _Writer:
         addresses += [f"https://identifiers.org/biomodels.db:{paper.biomodels}"] if paper.biomodels else []
         for k, address in enumerate(addresses):
             term = libsbml.CVTerm(libsbml.MODEL_QUALIFIER)
-            term.setModelQualifierType(libsbml.BQM_IS_DESCRIBED_BY if k < 2 and "biomodels" not in address
-                                       else libsbml.BQM_IS_DERIVED_FROM)
+            term.setModelQualifierType(
+                libsbml.BQM_IS_DESCRIBED_BY
+                if k < 2 and "biomodels" not in address
+                else libsbml.BQM_IS_DERIVED_FROM
+            )
             term.addResource(address)
             self.sbml.addCVTerm(term)
-

@@ -11,11 +11,28 @@ from vein2vein.errors import ModelError
 __all__ = ["formula"]
 
 _RELATIONS = {
-    sympy.Eq: "==", sympy.Ne: "!=", sympy.Lt: "<", sympy.Le: "<=", sympy.Gt: ">", sympy.Ge: ">=",
+    sympy.Eq: "==",
+    sympy.Ne: "!=",
+    sympy.Lt: "<",
+    sympy.Le: "<=",
+    sympy.Gt: ">",
+    sympy.Ge: ">=",
 }
 _FUNCTIONS = {
-    "exp": "exp", "log": "ln", "sin": "sin", "cos": "cos", "tan": "tan", "tanh": "tanh", "Abs": "abs",
-    "floor": "floor", "ceiling": "ceil", "Max": "max", "Min": "min", "And": "and", "Or": "or", "Not": "not",
+    "exp": "exp",
+    "log": "ln",
+    "sin": "sin",
+    "cos": "cos",
+    "tan": "tan",
+    "tanh": "tanh",
+    "Abs": "abs",
+    "floor": "floor",
+    "ceiling": "ceil",
+    "Max": "max",
+    "Min": "min",
+    "And": "and",
+    "Or": "or",
+    "Not": "not",
 }
 
 
@@ -52,7 +69,9 @@ def formula(e: sympy.Basic) -> str:
         return f"({formula(e.lhs)} {_RELATIONS[type(e)]} {formula(e.rhs)})"
     name = _FUNCTIONS.get(type(e).__name__)
     if name is None:
-        raise ModelError(f"{type(e).__name__} has no counterpart in SBML", value=str(e), allowed=", ".join(_FUNCTIONS))
+        raise ModelError(
+            f"{type(e).__name__} has no counterpart in SBML", value=str(e), allowed=", ".join(_FUNCTIONS)
+        )
     return f"{name}({', '.join(formula(a) for a in e.args)})"
 
 

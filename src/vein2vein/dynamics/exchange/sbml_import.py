@@ -12,7 +12,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from vein2vein.dynamics.exchange.imported import ImportedModel, SbmlError, Trigger
-from vein2vein.dynamics.exchange.sbml_document import open_model
+from vein2vein.dynamics.exchange.sbml_document import POOR, open_model
 from vein2vein.dynamics.exchange.sbml_math import Reader, refuse
 from vein2vein.dynamics.exchange.sbml_units import time_unit, unit_text
 from vein2vein.dynamics.law import TIME, Derived, State
@@ -64,7 +64,12 @@ class _Builder:
     # -- what the file declares -------------------------------------------------------------------------
 
     def build(self) -> ImportedModel:
+        """Return the model."""
         model = self.model
+        for i in range(self.document.getNumErrors()):
+            error = self.document.getError(i)
+            if error.getErrorId() in POOR:
+                self.poor.append((POOR[error.getErrorId()], f"line {error.getLine()}"))
         self._declare()
         self._read_math()
         for compartment in model.getListOfCompartments():
@@ -82,8 +87,13 @@ class _Builder:
 
     def _declare(self) -> None:
         model = self.model
-        lists = (model.getListOfCompartments(), model.getListOfSpecies(), model.getListOfParameters(),
-                 model.getListOfReactions(), self._named_references())
+        lists = (
+            model.getListOfCompartments(),
+            model.getListOfSpecies(),
+            model.getListOfParameters(),
+            model.getListOfReactions(),
+            self._named_references(),
+        )
         taken: set[str] = set()
         for elements in lists:
             for element in elements:
@@ -165,7 +175,9 @@ class _Builder:
         if math.isinf(value):
             raise refuse("an infinite value", self.elements.get(name), self.source)
         if value and not OUT_OF_SCALE[0] <= abs(value) <= OUT_OF_SCALE[1]:
-            self.poor.append((f"value out of scale (outside {OUT_OF_SCALE[0]:g} to {OUT_OF_SCALE[1]:g})", name))
+            self.poor.append(
+                (f"value out of scale (outside {OUT_OF_SCALE[0]:g} to {OUT_OF_SCALE[1]:g})", name)
+            )
         self.values[str(self._symbol(name))] = float(value)
 
     def _species(self, species: Any, change: Expr | None) -> None:
@@ -175,7 +187,9 @@ class _Builder:
             raise refuse(f"the species {name!r} is in an unknown compartment", species, self.source)
         size = self._symbol(compartment.getId())
         as_amount = species.getHasOnlySubstanceUnits() or compartment.getSpatialDimensionsAsDouble() == 0
-        self.units[name] = unit_text(self.model, species.getSubstanceUnits() or self.model.getSubstanceUnits())
+        self.units[name] = unit_text(
+            self.model, species.getSubstanceUnits() or self.model.getSubstanceUnits()
+        )
         if name in self.assigned:
             self.derived[name] = self.assigned[name]
             return
@@ -237,10 +251,14 @@ class _Builder:
                 for reference in references:
                     species = self.model.getSpecies(reference.getSpecies())
                     if species is None:
-                        raise refuse(f"the unknown species {reference.getSpecies()!r}", reference, self.source)
+                        raise refuse(
+                            f"the unknown species {reference.getSpecies()!r}", reference, self.source
+                        )
                     if species.getBoundaryCondition() or species.getConstant():
                         continue
-                    flow = sign * self._stoichiometry(reference) * self._symbol(name) * self._conversion(species)
+                    flow = (
+                        sign * self._stoichiometry(reference) * self._symbol(name) * self._conversion(species)
+                    )
                     changes[species.getId()] = changes.get(species.getId(), sympy.Integer(0)) + flow
         return changes
 
@@ -270,7 +288,11 @@ class _Builder:
         return sympy.nsimplify(reference.getStoichiometry(), rational=True)
 
     def _conversion(self, species: Any) -> Expr:
-        factor = species.getConversionFactor() or self.model.getConversionFactor() if self.model.getLevel() > 2 else ""
+        factor = (
+            species.getConversionFactor() or self.model.getConversionFactor()
+            if self.model.getLevel() > 2
+            else ""
+        )
         return self._symbol(factor) if factor else sympy.Integer(1)
 
     # -- initial values ---------------------------------------------------------------------------------
@@ -325,7 +347,9 @@ class _Builder:
         constants = {
             name: self._at_start(name)
             for name in self.elements
-            if name not in self.states and name not in self.derived and str(self._symbol(name)) not in self.values
+            if name not in self.states
+            and name not in self.derived
+            and str(self._symbol(name)) not in self.values
         }
         behind = {amount: name for name, amount in self.amounts.items()}
         starts: dict[str, Expr] = {}
@@ -342,17 +366,31 @@ class _Builder:
         values = {Symbol(n, real=True): v for n, v in self.values.items()}
         scales = self._scales({n: abs(float(sympy.sympify(e).xreplace(values))) for n, e in starts.items()})
         states = tuple(
-            State(str(self._symbol(name)), self.units.get(name) or "1", self._meaning(behind.get(name, name)),
-                  starts[name], scales[name], nonnegative=False)
+            State(
+                str(self._symbol(name)),
+                self.units.get(name) or "1",
+                self._meaning(behind.get(name, name)),
+                starts[name],
+                scales[name],
+                nonnegative=False,
+            )
             for name in self.states
         )
         derived = tuple(
-            Derived(str(self._symbol(name)), sympy.sympify(value), self.units.get(name) or "1", self._meaning(name))
+            Derived(
+                str(self._symbol(name)),
+                sympy.sympify(value),
+                self.units.get(name) or "1",
+                self._meaning(name),
+            )
             for name, value in (self.derived | constants).items()
         )
         try:
             system = OdeSystem(
-                self.model.getId() or Path(self.source).stem, states, parameters, derived,
+                self.model.getId() or Path(self.source).stem,
+                states,
+                parameters,
+                derived,
                 tuple(sympy.sympify(rate) for rate in self.states.values()),
             )
         except SbmlError:
@@ -404,7 +442,9 @@ class _Builder:
             elif name in self.states:
                 assignments[str(self._symbol(name))] = value
             else:
-                raise refuse(f"an event sets {name!r}, which a rule computes or which is constant", change, self.source)
+                raise refuse(
+                    f"an event sets {name!r}, which a rule computes or which is constant", change, self.source
+                )
         return Trigger(
             name=event.getId() or f"event at line {event.getLine()}",
             condition=self.reader.condition(trigger.getMath(), event),
@@ -427,6 +467,9 @@ def _identifiers(model: Any) -> Iterable[str]:
         term = model.getCVTerm(i)
         for k in range(term.getNumResources()):
             address = term.getResourceURI(k)
-            if any(word in address.lower() for word in ("doi", "pubmed", "biomodels")) and address not in seen:
+            if (
+                any(word in address.lower() for word in ("doi", "pubmed", "biomodels"))
+                and address not in seen
+            ):
                 seen.add(address)
                 yield address

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import libsbml
@@ -23,8 +24,12 @@ AVOGADRO = 6.02214179e23  # the value that SBML prescribes
 def refuse(what: str, element: Any, source: str, remedy: str = "rewrite this part of the file") -> SbmlError:
     """Return the error that names an unsupported or broken element and its line."""
     line = element.getLine() if element is not None and hasattr(element, "getLine") else 0
-    name = (element.getIdAttribute() or element.getElementName()) if hasattr(element, "getIdAttribute") else None
-    return SbmlError(what, where=f"{source}, line {line}" if line else source, value=name or None, remedy=remedy)
+    name = (
+        (element.getIdAttribute() or element.getElementName()) if hasattr(element, "getIdAttribute") else None
+    )
+    return SbmlError(
+        what, where=f"{source}, line {line}" if line else source, value=name or None, remedy=remedy
+    )
 
 
 def _minmax(kind: Any) -> Callable[..., Expr]:
@@ -32,7 +37,7 @@ def _minmax(kind: Any) -> Callable[..., Expr]:
 
 
 def _chain(relation: Any) -> Callable[..., Boolean]:
-    return lambda *a: sympy.And(*(relation(x, y) for x, y in zip(a[:-1], a[1:], strict=True)))
+    return lambda *a: sympy.And(*(relation(x, y) for x, y in pairwise(a)))
 
 
 def _power(x: Expr, n: Expr) -> Expr:
@@ -162,7 +167,9 @@ class Reader:
             try:
                 return _FUNCTIONS[kind](*(self.number(c, owner, local) for c in children))
             except TypeError as error:
-                raise refuse(f"wrong number of arguments of {node.getName() or kind!r}", owner, self.source) from error
+                raise refuse(
+                    f"wrong number of arguments of {node.getName() or kind!r}", owner, self.source
+                ) from error
         what = "delay" if kind == libsbml.AST_FUNCTION_DELAY else node.getName()
         raise refuse(f"the mathematical construct {what or kind!r} isn't supported", owner, self.source)
 
@@ -184,7 +191,9 @@ class Reader:
             return local[name]
         if name in self.symbols:
             return self.symbols[name]
-        raise refuse(f"the symbol {name!r} is used but not defined", owner, self.source, "declare it in the file")
+        raise refuse(
+            f"the symbol {name!r} is used but not defined", owner, self.source, "declare it in the file"
+        )
 
     def _piecewise(self, node: Any, owner: Any, local: Mapping[str, Expr]) -> Any:
         children = [node.getChild(i) for i in range(node.getNumChildren())]
@@ -218,7 +227,9 @@ class Reader:
         names, body = self.functions[name]
         if len(names) != len(arguments):
             raise refuse(
-                f"the function {name!r} takes {len(names)} arguments, not {len(arguments)}", owner, self.source
+                f"the function {name!r} takes {len(names)} arguments, not {len(arguments)}",
+                owner,
+                self.source,
             )
         inner = Reader(self.source, {}, self.functions, self.rate_of, (*self._calls, name))
         return inner._read(body, owner, dict(zip(names, arguments, strict=True)))

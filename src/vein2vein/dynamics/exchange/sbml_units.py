@@ -21,7 +21,9 @@ def unit_text(model: Any, unit: str) -> str:
         return _PLAIN.get(unit, unit)
     parts = []
     for part in definition.getListOfUnits():
-        kind = _PLAIN.get(libsbml.UnitKind_toString(part.getKind()), libsbml.UnitKind_toString(part.getKind()))
+        kind = _PLAIN.get(
+            libsbml.UnitKind_toString(part.getKind()), libsbml.UnitKind_toString(part.getKind())
+        )
         factor = part.getMultiplier() * 10.0 ** part.getScale()
         exponent = part.getExponentAsDouble()
         if kind == "second" and str(float(factor)) in _LENGTHS_OF_TIME:
@@ -35,4 +37,8 @@ def time_unit(model: Any) -> str:
     """Return the unit of time of a model as text; ``"unknown"`` where the file doesn't say."""
     if model.getLevel() > 2:
         return unit_text(model, model.getTimeUnits()) or "unknown"
-    return unit_text(model, "time") if model.getUnitDefinition("time") is not None else "second (the default of level 2)"
+    return (
+        unit_text(model, "time")
+        if model.getUnitDefinition("time") is not None
+        else "second (the default of level 2)"
+    )

@@ -61,8 +61,12 @@ _NEGATIVE = Deviation(
 HDLM2 = PublishedModel(
     name="barros2021_hdlm2",
     title="Hodgkin lymphoma xenograft, CAR-T on day 45, tumour again on day 250",
-    paper=Paper("Barros LRC et al. Cancers 2021;13:2941", "10.3390/cancers13122941", pubmed="34208323",
-                biomodels="BIOMD0000001019"),
+    paper=Paper(
+        "Barros LRC et al. Cancers 2021;13:2941",
+        "10.3390/cancers13122941",
+        pubmed="34208323",
+        biomodels="BIOMD0000001019",
+    ),
     disease="Hodgkin lymphoma (HDLM-2 xenograft)",
     antigen="CD123",
     species="mouse",
@@ -129,7 +133,9 @@ RAJI = replace(
         Golden("CAR-T at day 14", "12151.4", At("Ct", 14), "cell"),
         Golden("tumour at day 20", "1.18811e10", At("T", 20), "cell"),
     ),
-    errata=("No carrying capacity (beta = 0): the tumour grows without bound, so the horizon is kept short.",),
+    errata=(
+        "No carrying capacity (beta = 0): the tumour grows without bound, so the horizon is kept short.",
+    ),
     assumptions=(
         "CAR-T cells are added on day 7, where the paper sets them; they are zero before, so it is the same.",
         "The golden numbers come from libroadrunner on the curated entry.",

@@ -21,7 +21,12 @@ PER_DENSITY = "uL/cell/day"
 LOTKA_VOLTERRA = PublishedModel(
     name="chaudhury2020_lotka_volterra",
     title="predator and prey",
-    paper=Paper("Chaudhury A et al. J Clin Pharmacol 2020;60(S1):S147", "10.1002/jcph.1691", pubmed="33205434", biomodels=LV),
+    paper=Paper(
+        "Chaudhury A et al. J Clin Pharmacol 2020;60(S1):S147",
+        "10.1002/jcph.1691",
+        pubmed="33205434",
+        biomodels=LV,
+    ),
     disease="B-cell malignancy (template)",
     antigen="CD19",
     species="human",
@@ -36,7 +41,9 @@ LOTKA_VOLTERRA = PublishedModel(
         PaperValue("k_E", 0.16, "1/day", "death of CAR-T cells", f"{LV}, k_E", Status.ASSUMED),
         PaperValue("g", 0.15, "1/day", "growth of the tumour", f"{LV}, g", Status.ASSUMED),
         PaperValue("d", 0.00015, PER_DENSITY, "killing", f"{LV}, d", Status.ASSUMED),
-        PaperValue("E0", 10, "cell/uL", "CAR-T cells at infusion", f"{LV}, Expanding_CAR_T_cells", Status.ASSUMED),
+        PaperValue(
+            "E0", 10, "cell/uL", "CAR-T cells at infusion", f"{LV}, Expanding_CAR_T_cells", Status.ASSUMED
+        ),
         PaperValue("U0", 900, "cell/uL", "tumour at infusion", f"{LV}, Tumor_cells", Status.ASSUMED),
     ),
     rates={"E": s.rho * s.E * s.U - s.k_E * s.E, "U": s.g * s.U - s.d * s.E * s.U},
@@ -54,7 +61,7 @@ LOTKA_VOLTERRA = PublishedModel(
 )
 
 _log10_left = log(s.U_max / s.U) / log(s.U_max / s.one)
-_expanding = TIME <= s.T_max
+_expanding = s.T_max >= TIME
 
 EC50 = replace(
     LOTKA_VOLTERRA,
@@ -75,12 +82,16 @@ EC50 = replace(
         PaperValue("g", 0.2, "1/day", "growth of the tumour", f"{EC}, g", Status.ASSUMED),
         PaperValue("d", 0.35, "1/day", "largest killing", f"{EC}, d", Status.ASSUMED),
         PaperValue("EC50_d", 10, "cell/uL", "saturation of killing", f"{EC}, EC_50_d", Status.ASSUMED),
-        PaperValue("U_crit", 0.1, "cell/uL", "tumour below which growth fades", f"{EC}, U_crit", Status.ASSUMED),
+        PaperValue(
+            "U_crit", 0.1, "cell/uL", "tumour below which growth fades", f"{EC}, U_crit", Status.ASSUMED
+        ),
         PaperValue("U_max", 1000, "cell/uL", "largest tumour", f"{EC}, U_max", Status.ASSUMED),
         PaperValue("h", 3, "1", "steepness of the cure gate", f"{EC}, h", Status.ASSUMED),
         PaperValue("T_max", 9.3, "day", "end of expansion", f"{EC}, T_max", Status.FIXED),
         PaperValue("one", 1, "cell/uL", "unit of the logarithm of U_max", f"{EC}, rate law", Status.FIXED),
-        PaperValue("E0", 10, "cell/uL", "CAR-T cells at infusion", f"{EC}, Expanding_CAR_T_cells", Status.ASSUMED),
+        PaperValue(
+            "E0", 10, "cell/uL", "CAR-T cells at infusion", f"{EC}, Expanding_CAR_T_cells", Status.ASSUMED
+        ),
         PaperValue("U0", 900, "cell/uL", "tumour at infusion", f"{EC}, Tumor_cells", Status.ASSUMED),
     ),
     derived=(

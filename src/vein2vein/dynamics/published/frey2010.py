@@ -38,14 +38,23 @@ MODEL = PublishedModel(
         PaperValue("V1", 3.5, "L", "central volume", TABLE, spread=LogNormal.from_cv(37), latex="V_1"),
         PaperValue("Q", 0.2, "L/day", "clearance between compartments", TABLE),
         PaperValue("V2", 2.9, "L", "peripheral volume", TABLE, spread=LogNormal.from_cv(66), latex="V_2"),
-        PaperValue("Vmax", 7.5, "mg/day", "largest saturable elimination", TABLE, spread=LogNormal.from_cv(54)),
+        PaperValue(
+            "Vmax", 7.5, "mg/day", "largest saturable elimination", TABLE, spread=LogNormal.from_cv(54)
+        ),
         PaperValue("Km", 2.7, "mg/L", "concentration at half of it", TABLE),
         PaperValue("dose", 560, "mg", "tocilizumab infused over one hour", "8 mg/kg at 70 kg", Status.FIXED),
-        PaperValue("effective", 10, "mg/L", "concentration counted as exposed", "assumed; plausible 1 to 10 ug/mL", Status.ASSUMED),
+        PaperValue(
+            "effective",
+            10,
+            "mg/L",
+            "concentration counted as exposed",
+            "assumed; plausible 1 to 10 ug/mL",
+            Status.ASSUMED,
+        ),
     ),
     derived=(
         Derived("C", s.A1 / s.V1, "mg/L", "tocilizumab in serum"),
-        Derived("exposed", where(s.C > s.effective, 1, 0), "1", "1 while above the effective concentration"),
+        Derived("exposed", where(s.effective < s.C, 1, 0), "1", "1 while above the effective concentration"),
     ),
     rates={
         "A1": -s.CL * s.C - s.Vmax * hill(s.C, s.Km) - s.Q * (s.C - s.A2 / s.V2),
@@ -56,12 +65,23 @@ MODEL = PublishedModel(
     dose="dose",
     dosing=(Dosing("A1", s.dose, 0.0, 1 / 24),),
     correlations={
-        ("CL", "V1"): 0.6, ("CL", "V2"): -0.1, ("CL", "Vmax"): -0.5, ("V1", "V2"): 0.5, ("V1", "Vmax"): 0.2,
+        ("CL", "V1"): 0.6,
+        ("CL", "V2"): -0.1,
+        ("CL", "Vmax"): -0.5,
+        ("V1", "V2"): 0.5,
+        ("V1", "Vmax"): 0.2,
         ("V2", "Vmax"): 0.2,
     },
     golden=(
         Golden("Cmax", "159.4", Highest("C"), "ug/mL"),
-        Golden("AUC0-28 (25,694 ug h/mL)", "1070.58", Area("C"), "ug*day/mL", within=2e-5, note="printed in hours"),
+        Golden(
+            "AUC0-28 (25,694 ug h/mL)",
+            "1070.58",
+            Area("C"),
+            "ug*day/mL",
+            within=2e-5,
+            note="printed in hours",
+        ),
         Golden("C at day 7", "56.5", At("C", 7), "ug/mL"),
         Golden("C at day 14", "21.4", At("C", 14), "ug/mL"),
         Golden("C at day 28", "2.69", At("C", 28), "ug/mL"),

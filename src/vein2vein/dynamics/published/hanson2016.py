@@ -107,11 +107,23 @@ MODEL = PublishedModel(
     horizon=42.0,
     golden=(
         Golden("cytotoxic effector maximum", "45.45", Highest("Ce"), DENSITY),
-        Golden("cytotoxic effector maximum, hour 259.9", "10.829", HighestTime("Ce"), "day",
-               within=1e-4, note="printed in hours, to one decimal"),
+        Golden(
+            "cytotoxic effector maximum, hour 259.9",
+            "10.829",
+            HighestTime("Ce"),
+            "day",
+            within=1e-4,
+            note="printed in hours, to one decimal",
+        ),
         Golden("inflammation maximum", "167.9", Highest("I"), "pg/mL"),
-        Golden("inflammation maximum, hour 160.3", "6.679", HighestTime("I"), "day",
-               within=4e-4, note="printed in hours, to one decimal"),
+        Golden(
+            "inflammation maximum, hour 160.3",
+            "6.679",
+            HighestTime("I"),
+            "day",
+            within=4e-4,
+            note="printed in hours, to one decimal",
+        ),
     ),
     errata=("The curated entry's unit of time is the hour, of volume the millilitre.",),
     assumptions=(
@@ -120,8 +132,11 @@ MODEL = PublishedModel(
         "The unit of inflammation isn't stated; pg/mL stands for it.",
     ),
     breaks=(
-        Deviation("positivity", "the drug subtracts a constant rate, so inflammation can fall below zero when D > p_0",
-                  "keep D below p_0, or multiply D by I / (I + small)"),
+        Deviation(
+            "positivity",
+            "the drug subtracts a constant rate, so inflammation can fall below zero when D > p_0",
+            "keep D below p_0, or multiply D by I / (I + small)",
+        ),
     ),
 )
 

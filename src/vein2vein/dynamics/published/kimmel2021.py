@@ -37,12 +37,26 @@ VALUES = (
         TABLE + "; quartiles 6.15e10 to 9.65e10 cells",
         spread=LogNormal.from_quartiles(6.15, 9.65),
     ),
-    PaperValue("r_N", 0.17, "1/day", "growth of normal T cells", RATE, spread=LogNormal.from_quartiles(0.165, 0.17)),
     PaperValue(
-        "rho_C", 0.0251, "1/day", "CAR-T growth at homeostasis", RATE, spread=LogNormal.from_quartiles(2.08, 3.54)
+        "r_N", 0.17, "1/day", "growth of normal T cells", RATE, spread=LogNormal.from_quartiles(0.165, 0.17)
+    ),
+    PaperValue(
+        "rho_C",
+        0.0251,
+        "1/day",
+        "CAR-T growth at homeostasis",
+        RATE,
+        spread=LogNormal.from_quartiles(2.08, 3.54),
     ),
     PaperValue("a", 0.423, "1", "signalling inefficiency", RATE),
-    PaperValue("b", 0.525, "1/day", "effect of reconstitution on growth", RATE, spread=LogNormal.from_quartiles(4.67, 5.22)),
+    PaperValue(
+        "b",
+        0.525,
+        "1/day",
+        "effect of reconstitution on growth",
+        RATE,
+        spread=LogNormal.from_quartiles(4.67, 5.22),
+    ),
     PaperValue(
         "r_B",
         0.01,
@@ -52,12 +66,30 @@ VALUES = (
         Status.FIXED,
         LogUniform(0.01, 0.5),
     ),
-    PaperValue("gamma_B", 1.15, "1/day", "largest killing rate", RATE, spread=LogNormal.from_quartiles(0.64, 1.35)),
-    PaperValue("k_B", 4.05, "cell/uL", "CAR-T at half-maximal killing", TABLE, spread=LogNormal.from_quartiles(1.4, 3.125)),
+    PaperValue(
+        "gamma_B", 1.15, "1/day", "largest killing rate", RATE, spread=LogNormal.from_quartiles(0.64, 1.35)
+    ),
+    PaperValue(
+        "k_B",
+        4.05,
+        "cell/uL",
+        "CAR-T at half-maximal killing",
+        TABLE,
+        spread=LogNormal.from_quartiles(1.4, 3.125),
+    ),
     PaperValue("N0", 6, "cell/uL", "normal T cells at infusion", START, Status.FIXED),
-    PaperValue("B0", 9.486e10, "cell", "tumour at infusion (94.86 mL, 1e9 cells per mL)", START, Status.FIXED),
+    PaperValue(
+        "B0", 9.486e10, "cell", "tumour at infusion (94.86 mL, 1e9 cells per mL)", START, Status.FIXED
+    ),
     PaperValue("dose", 1.8e8, "cell", "CAR-T cells infused", "table 1, C(0)", Status.FIXED),
-    PaperValue("V", 5e8, "uL", "conversion from cells to cells per uL (whole body)", "table 1 and figure 2", Status.FIXED),
+    PaperValue(
+        "V",
+        5e8,
+        "uL",
+        "conversion from cells to cells per uL (whole body)",
+        "table 1 and figure 2",
+        Status.FIXED,
+    ),
     PaperValue(
         "turnover",
         0,
@@ -69,12 +101,19 @@ VALUES = (
 )
 
 _TOTAL = s.N + s.C
-_kill = Derived("mu", s.turnover + s.gamma_B * hill(s.C, s.k_B), "1/day", "death rate of one tumour cell", latex=r"\mu")
+_kill = Derived(
+    "mu", s.turnover + s.gamma_B * hill(s.C, s.k_B), "1/day", "death rate of one tumour cell", latex=r"\mu"
+)
 
 MODEL = PublishedModel(
     name="kimmel2021",
     title="competition with recovering T cells; cure as stochastic extinction",
-    paper=Paper("Kimmel GJ et al. Proc R Soc B 2021;288:20210229", "10.1098/rspb.2021.0229", pmc="PMC8059581", biomodels="BIOMD0000001041"),
+    paper=Paper(
+        "Kimmel GJ et al. Proc R Soc B 2021;288:20210229",
+        "10.1098/rspb.2021.0229",
+        pmc="PMC8059581",
+        biomodels="BIOMD0000001041",
+    ),
     disease="large B-cell lymphoma",
     antigen="CD19",
     species="human",
@@ -85,14 +124,25 @@ MODEL = PublishedModel(
         State("C", "cell/uL", "CAR-T cells", initial=s.dose / s.V, scale=1e-3),
         State("B", "cell", "tumour cells", initial=s.B0, scale=1.0),
         State("n", "1", "mean size of a founder's line, given that it survives", initial=1, scale=1.0),
-        State("lnL", "1", "logarithm of the expected number of surviving lines", initial=log(s.B0 / s.one_cell), scale=1.0,
-              nonnegative=False, latex=r"\ln\Lambda"),
+        State(
+            "lnL",
+            "1",
+            "logarithm of the expected number of surviving lines",
+            initial=log(s.B0 / s.one_cell),
+            scale=1.0,
+            nonnegative=False,
+            latex=r"\ln\Lambda",
+        ),
     ),
     values=(*VALUES, PaperValue("one_cell", 1, "cell", "one cell", "unit of counting", Status.FIXED)),
     derived=(
         Derived("T", _TOTAL, "cell/uL", "all T cells"),
-        Derived("r_C", s.rho_C + s.b * (s.T - s.K_N) ** 2 / (s.a * s.T**2 + (s.T - s.K_N) ** 2), "1/day",
-                "growth rate of CAR-T cells"),
+        Derived(
+            "r_C",
+            s.rho_C + s.b * (s.T - s.K_N) ** 2 / (s.a * s.T**2 + (s.T - s.K_N) ** 2),
+            "1/day",
+            "growth rate of CAR-T cells",
+        ),
         _kill,
         Derived("P_cure", exp(-exp(s.lnL)), "1", "probability that the tumour is extinct"),
     ),

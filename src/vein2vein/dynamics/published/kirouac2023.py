@@ -10,7 +10,15 @@ from sympy import Expr, Symbol
 
 from vein2vein.dynamics.law import Derived, State, Symbols
 from vein2vein.dynamics.published.golden import Golden, Highest, HighestTime, Lowest
-from vein2vein.dynamics.published.record import LogUniform, Observable, Paper, PaperValue, PublishedModel, Role, Status
+from vein2vein.dynamics.published.record import (
+    LogUniform,
+    Observable,
+    Paper,
+    PaperValue,
+    PublishedModel,
+    Role,
+    Status,
+)
 
 s = Symbols()
 
@@ -95,7 +103,9 @@ _hit = (s.Te2 / s.TK50) ** s.kt
 MODEL = PublishedModel(
     name="kirouac2023",
     title="memory, effector and exhausted cells with antigen feedback",
-    paper=Paper("Kirouac DC et al. Nat Biotechnol 2023;41:1606", "10.1038/s41587-023-01687-x", pmc="PMC10635825"),
+    paper=Paper(
+        "Kirouac DC et al. Nat Biotechnol 2023;41:1606", "10.1038/s41587-023-01687-x", pmc="PMC10635825"
+    ),
     disease="chronic lymphocytic leukaemia",
     antigen="CD19",
     species="human",
@@ -112,15 +122,26 @@ MODEL = PublishedModel(
         State("X", "cell", "infused cells that distribute", scale=1.0),
     ),
     values=(
-        *(
-            PaperValue(name, CR01[name], unit, meaning, SETS)
-            for name, (unit, meaning) in _MEANING.items()
-        ),
+        *(PaperValue(name, CR01[name], unit, meaning, SETS) for name, (unit, meaning) in _MEANING.items()),
         PaperValue("engraft", 1, "1/day", "passage of infused cells", "equation of D", Status.FIXED),
-        PaperValue("B0", 1e10, "cell", "tumour at infusion", "virtual patients 8.5e8 to 2.7e10", Status.ASSUMED,
-                   LogUniform(8.5e8, 2.7e10)),
-        PaperValue("dose", 1e8, "cell", "CAR-T cells infused", "virtual patients 1e7 to 1e9", Status.ASSUMED,
-                   LogUniform(1e7, 1e9)),
+        PaperValue(
+            "B0",
+            1e10,
+            "cell",
+            "tumour at infusion",
+            "virtual patients 8.5e8 to 2.7e10",
+            Status.ASSUMED,
+            LogUniform(8.5e8, 2.7e10),
+        ),
+        PaperValue(
+            "dose",
+            1e8,
+            "cell",
+            "CAR-T cells infused",
+            "virtual patients 1e7 to 1e9",
+            Status.ASSUMED,
+            LogUniform(1e7, 1e9),
+        ),
     ),
     derived=(
         Derived("share", s.f_max * (1 - _antigen(s.km)), "1", "share of self-renewal"),

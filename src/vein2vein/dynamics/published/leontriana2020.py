@@ -26,12 +26,18 @@ CURATED = "BIOMD0000001011"
 
 VALUES = (
     PaperValue("alpha", 4.5e-11, "1/cell/day", "killing of B cells", f"{CURATED}, alpha", Status.ASSUMED),
-    PaperValue("k", 0.25, "1", "expansion per killing (rho_C / alpha)", f"{CURATED}, rule for rho_C", Status.ASSUMED),
+    PaperValue(
+        "k", 0.25, "1", "expansion per killing (rho_C / alpha)", f"{CURATED}, rule for rho_C", Status.ASSUMED
+    ),
     PaperValue("rho_L", 1 / 30, "1/day", "growth of leukaemia", f"{CURATED}, rho_L", Status.ASSUMED),
     PaperValue("tau_C", 14, "day", "lifetime of CAR-T cells", f"{CURATED}, tao_C", Status.ASSUMED),
     PaperValue("tau_B", 60, "day", "lifetime of healthy B cells", f"{CURATED}, tao_B", Status.ASSUMED),
-    PaperValue("L0", 5e10, "cell", "leukaemic cells at infusion", f"{CURATED}, Leukaemic_B_cells", Status.ASSUMED),
-    PaperValue("B0", 2.5e10, "cell", "healthy B cells at infusion", f"{CURATED}, B_cells_healthy", Status.ASSUMED),
+    PaperValue(
+        "L0", 5e10, "cell", "leukaemic cells at infusion", f"{CURATED}, Leukaemic_B_cells", Status.ASSUMED
+    ),
+    PaperValue(
+        "B0", 2.5e10, "cell", "healthy B cells at infusion", f"{CURATED}, B_cells_healthy", Status.ASSUMED
+    ),
     PaperValue("dose", 1e7, "cell", "CAR-T cells at infusion", f"{CURATED}, CAR_T_cells", Status.ASSUMED),
 )
 
@@ -42,8 +48,11 @@ B = State("B", "cell", "healthy B cells", initial=s.B0, scale=1.0)
 MODEL = PublishedModel(
     name="leontriana2020",
     title="leukaemia and healthy B cells as prey of CAR-T cells",
-    paper=Paper("León-Triana O et al. Commun Nonlinear Sci Numer Simul 2021;94:105570", "10.1016/j.cnsns.2020.105570",
-                biomodels="BIOMD0000001011"),
+    paper=Paper(
+        "León-Triana O et al. Commun Nonlinear Sci Numer Simul 2021;94:105570",
+        "10.1016/j.cnsns.2020.105570",
+        biomodels="BIOMD0000001011",
+    ),
     disease="B-cell acute lymphoblastic leukaemia",
     antigen="CD19",
     species="human",
@@ -91,13 +100,38 @@ PROGENITORS = replace(
         *VALUES,
         PaperValue("I0", 1e7, "cell", "progenitor pool and influx", f"{EXTENDED}, I_0", Status.ASSUMED),
         PaperValue("tau_I", 6, "day", "maturation time of progenitors", f"{EXTENDED}, tao_I", Status.ASSUMED),
-        PaperValue("C_50", 1e9, "cell", "CAR-T cells that halve maturation", f"{EXTENDED}, C_50", Status.ASSUMED),
-        PaperValue("beta", 0.1, "1", "antigen of progenitors relative to B cells", f"{EXTENDED}, beta", Status.ASSUMED),
-        PaperValue("one_cell", 1, "cell", "stands where the curated rate lacks a factor C", f"{EXTENDED}, rate law", Status.FIXED),
-        PaperValue("one_day", 1, "day", "time in which I0 progenitors enter", f"{EXTENDED}, flux I_0 of proBcell_proliferation", Status.FIXED),
+        PaperValue(
+            "C_50", 1e9, "cell", "CAR-T cells that halve maturation", f"{EXTENDED}, C_50", Status.ASSUMED
+        ),
+        PaperValue(
+            "beta",
+            0.1,
+            "1",
+            "antigen of progenitors relative to B cells",
+            f"{EXTENDED}, beta",
+            Status.ASSUMED,
+        ),
+        PaperValue(
+            "one_cell",
+            1,
+            "cell",
+            "stands where the curated rate lacks a factor C",
+            f"{EXTENDED}, rate law",
+            Status.FIXED,
+        ),
+        PaperValue(
+            "one_day",
+            1,
+            "day",
+            "time in which I0 progenitors enter",
+            f"{EXTENDED}, flux I_0 of proBcell_proliferation",
+            Status.FIXED,
+        ),
     ),
     rates={
-        "C": s.rho_C * (s.L + s.B) * s.C + s.rho_C * s.beta * s.I0 / (1 + s.C / s.C_50) * s.one_cell - s.C / s.tau_C,
+        "C": s.rho_C * (s.L + s.B) * s.C
+        + s.rho_C * s.beta * s.I0 / (1 + s.C / s.C_50) * s.one_cell
+        - s.C / s.tau_C,
         "L": s.rho_L * s.L - s.alpha * s.L * s.C,
         "B": _maturing - s.alpha * s.B * s.C - s.B / s.tau_B,
         "P": s.I0 / s.one_day - _maturing,
@@ -113,10 +147,19 @@ PROGENITORS = replace(
         "In the curated entry the influx of progenitors isn't divided by tau_I as the efflux is, so their pool grows "
         "without bound; nothing depends on the pool, so CAR-T, leukaemia and B cells are unaffected.",
         "In the curated entry the expansion on progenitors lacks the factor C, so its dimension is wrong; its size is "
-        "1e-5 cells per day, and nothing visible follows from it.",
+        "1e-5 cells per day, too little to show after a dose.",
     ),
     breaks=(
-        Deviation("dimension", "the antigen of progenitors drives expansion without a factor C", "multiply by C instead of one_cell"),
+        Deviation(
+            "null limit",
+            "without a dose that term makes CAR-T cells out of nothing, and they expand",
+            "set beta to 0, or multiply the term by C",
+        ),
+        Deviation(
+            "dimension",
+            "the antigen of progenitors drives expansion without a factor C",
+            "multiply by C instead of one_cell",
+        ),
         Deviation("bounded pool", "P grows without bound", "divide the influx I0 by tau_I: set one_day to 6"),
     ),
 )

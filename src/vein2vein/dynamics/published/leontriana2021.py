@@ -20,12 +20,20 @@ TWO = "BIOMD0000001014"
 VALUES = (
     PaperValue("rho_C", 0.9, "1/day", "largest expansion on the tumour", f"{ONE}, rho_C", Status.ASSUMED),
     PaperValue("g_T", 1e10, "cell", "tumour at half-maximal expansion", f"{ONE}, g_T", Status.ASSUMED),
-    PaperValue("alpha_1", 0.04, "1/day", "inactivation by the tumour", f"{ONE}, alpha_1; 0.02 to 0.2 in the paper",
-               Status.ASSUMED),
+    PaperValue(
+        "alpha_1",
+        0.04,
+        "1/day",
+        "inactivation by the tumour",
+        f"{ONE}, alpha_1; 0.02 to 0.2 in the paper",
+        Status.ASSUMED,
+    ),
     PaperValue("g_C", 2e9, "cell", "CAR-T cells at half-maximal inactivation", f"{ONE}, g_C", Status.ASSUMED),
     PaperValue("tau_C", 7, "day", "lifetime of CAR-T cells", f"{ONE}, tao_C", Status.ASSUMED),
     PaperValue("rho_T", 0.02, "1/day", "growth of the tumour", f"{ONE}, rho_T", Status.ASSUMED),
-    PaperValue("alpha_2", 2.5e-10, "1/cell/day", "killing of tumour cells", f"{ONE}, alpha_2", Status.ASSUMED),
+    PaperValue(
+        "alpha_2", 2.5e-10, "1/cell/day", "killing of tumour cells", f"{ONE}, alpha_2", Status.ASSUMED
+    ),
     PaperValue("T0", 6.7e9, "cell", "tumour at infusion", f"{ONE}, Tumour_cells", Status.ASSUMED),
     PaperValue("dose", 4e8, "cell", "CAR-T cells at infusion", f"{ONE}, CAR_T_cells", Status.ASSUMED),
 )
@@ -63,7 +71,9 @@ SINGLE = PublishedModel(
         Golden("tumour at day 28, figure 5b", "8.46666e9", At("T", 28), "cell", subjects=("fig5b",)),
         Golden("tumour minimum, figure 5b", "5.70678e9", Lowest("T"), "cell", subjects=("fig5b",)),
     ),
-    errata=("Figure 5a needs alpha_1 = 0.04 and figure 5b needs 0.183, not the printed values (0.2 for 5b).",),
+    errata=(
+        "Figure 5a needs alpha_1 = 0.04 and figure 5b needs 0.183, not the printed values (0.2 for 5b).",
+    ),
     assumptions=("The golden numbers come from libroadrunner on the curated entry.",),
 )
 
@@ -82,13 +92,23 @@ DUAL = replace(
     ),
     values=(
         *(
-            replace(v, value={"T0": 3.35e10, "dose": 2e8, "alpha_1": 0.02}.get(v.name, v.value),
-                    locator=v.locator.replace(ONE, TWO))
+            replace(
+                v,
+                value={"T0": 3.35e10, "dose": 2e8, "alpha_1": 0.02}.get(v.name, v.value),
+                locator=v.locator.replace(ONE, TWO),
+            )
             for v in VALUES
         ),
         PaperValue("k", 0.2, "1/day", "homing to the tumour", f"{TWO}, k", Status.ASSUMED),
-        PaperValue("rho_Cb", 0.9, "1/day", "largest expansion on B cells", f"{TWO}, rho_C_bar", Status.ASSUMED,
-                   latex=r"\bar\rho_C"),
+        PaperValue(
+            "rho_Cb",
+            0.9,
+            "1/day",
+            "largest expansion on B cells",
+            f"{TWO}, rho_C_bar",
+            Status.ASSUMED,
+            latex=r"\bar\rho_C",
+        ),
         PaperValue("g_B", 1e10, "cell", "B cells at half-maximal expansion", f"{TWO}, g_B", Status.ASSUMED),
         PaperValue("alpha_B", 4.5e-11, "1/cell/day", "killing of B cells", f"{TWO}, alpha_B", Status.ASSUMED),
         PaperValue("tau_B", 60, "day", "lifetime of B cells", f"{TWO}, tao_B", Status.ASSUMED),
@@ -108,10 +128,10 @@ DUAL = replace(
     ),
     subjects={},
     golden=(),
-    errata=("The curated entry ships alpha_1 = 0.02, the lowest value of the paper's range; it is kept here.",),
-    assumptions=(
-        "All CAR-T cells start away from the tumour, as in the curated entry.",
+    errata=(
+        "The curated entry ships alpha_1 = 0.02, the lowest value of the paper's range; it is kept here.",
     ),
+    assumptions=("All CAR-T cells start away from the tumour, as in the curated entry.",),
 )
 
 MODELS = (SINGLE, DUAL)

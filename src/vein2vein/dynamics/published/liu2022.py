@@ -10,7 +10,15 @@ from dataclasses import replace
 
 from vein2vein.dynamics.law import Derived, State, Symbols, hill
 from vein2vein.dynamics.published.golden import At, Golden, Highest, HighestTime
-from vein2vein.dynamics.published.record import Conserved, Observable, Paper, PaperValue, PublishedModel, Role, Status
+from vein2vein.dynamics.published.record import (
+    Conserved,
+    Observable,
+    Paper,
+    PaperValue,
+    PublishedModel,
+    Role,
+    Status,
+)
 
 s = Symbols()
 
@@ -31,7 +39,9 @@ VALUES = (
     PaperValue("l_N", 3e-5, "1/day", "loss of normal-state cells", FIT),
     PaperValue("B0", 2200, UNIT, "leukaemia at infusion", FIT),
     PaperValue("TN0", 16.5, UNIT, "CAR-T cells at infusion", FIT),
-    PaperValue("blasts_max", 97.19, "1", "largest share of blasts, per cent", "the authors' marrow calibration"),
+    PaperValue(
+        "blasts_max", 97.19, "1", "largest share of blasts, per cent", "the authors' marrow calibration"
+    ),
     PaperValue("blasts_half", 1909, UNIT, "leukaemia at half of it", "the authors' marrow calibration"),
 )
 
@@ -52,7 +62,10 @@ T = (
 MODEL = PublishedModel(
     name="liu2022",
     title="activation, expansion and killing, complete responder",
-    paper=Paper("Liu L et al. J Immunother Cancer 2022 (preprint medRxiv 2021.09.21.21263913)", "10.1101/2021.09.21.21263913"),
+    paper=Paper(
+        "Liu L et al. J Immunother Cancer 2022 (preprint medRxiv 2021.09.21.21263913)",
+        "10.1101/2021.09.21.21263913",
+    ),
     disease="B-cell acute lymphoblastic leukaemia",
     antigen="CD19",
     species="human",
@@ -84,7 +97,15 @@ MODEL = PublishedModel(
 )
 
 _CHANGED = {
-    "r_B": 0.086, "r_T": 1.7, "l_A": 0.04, "l_N": 0.073, "M": 19988, "e": 8.6, "K_B": 795, "K_r": 827, "K_N": 93067,
+    "r_B": 0.086,
+    "r_T": 1.7,
+    "l_A": 0.04,
+    "l_N": 0.073,
+    "M": 19988,
+    "e": 8.6,
+    "K_B": 795,
+    "K_r": 827,
+    "K_N": 93067,
     "k_a": 0.19,
 }
 

@@ -44,10 +44,19 @@ VALUES = (
     PaperValue("Tu0", _FIRST[2], "cell", "tumour at infusion", PATIENT),
     PaperValue("ndiv", _FIRST[3], "1", "divisions of an activated cell", PATIENT),
     PaperValue("fmem", _FIRST[4], "1", "effectors that become memory", PATIENT, latex="f_{mem}"),
-    PaperValue("dose_per_kg", 1e6, "cell/kg", "CAR-T cells per kg", "trial doses were 3e5, 1e6 and 3e6 per kg", Status.FIXED),
+    PaperValue(
+        "dose_per_kg",
+        1e6,
+        "cell/kg",
+        "CAR-T cells per kg",
+        "trial doses were 3e5, 1e6 and 3e6 per kg",
+        Status.FIXED,
+    ),
     PaperValue("V", 5, "L", "blood volume", TABLE, Status.FIXED),
     PaperValue("Kd", 1, "nanomolar", "affinity of the binder", TABLE, Status.FIXED, latex="K_d"),
-    PaperValue("CD19", 5000, "1/cell", "CD19 molecules per cell", TABLE + "; 15,877 in another place", Status.FIXED),
+    PaperValue(
+        "CD19", 5000, "1/cell", "CD19 molecules per cell", TABLE + "; 15,877 in another place", Status.FIXED
+    ),
     PaperValue("N_A", 6.022e14, "1/nmol", "Avogadro's number, per nanomole", TABLE, Status.FIXED),
     PaperValue("act_CD8", 24 / 18, "1/day", "activation of CD8 (one in 18 h)", TABLE, Status.FIXED),
     PaperValue("act_CD4", 24 / 36, "1/day", "activation of CD4 (one in 36 h)", TABLE, Status.FIXED),
@@ -56,8 +65,12 @@ VALUES = (
     PaperValue("t_mem_CD8", 180, "day", "lifetime of CD8 memory", TABLE, Status.FIXED),
     PaperValue("t_mem_CD4", 240, "day", "lifetime of CD4 memory", TABLE, Status.FIXED),
     PaperValue("t_double", 16, "day", "doubling time of the tumour", TABLE, Status.FIXED),
-    PaperValue("k_kill", 8.64e-5, "1/cell/day", "killing by CD8 effectors (1e-9 per second)", TABLE, Status.FIXED),
-    PaperValue("endo_ss", 5e8, "cell/L", "endogenous lymphocytes at rest", TABLE + "; 1e9 in its text", Status.FIXED),
+    PaperValue(
+        "k_kill", 8.64e-5, "1/cell/day", "killing by CD8 effectors (1e-9 per second)", TABLE, Status.FIXED
+    ),
+    PaperValue(
+        "endo_ss", 5e8, "cell/L", "endogenous lymphocytes at rest", TABLE + "; 1e9 in its text", Status.FIXED
+    ),
     PaperValue("t_endo", 30, "day", "recovery time of endogenous lymphocytes", TABLE, Status.FIXED),
     PaperValue("endo_left", 0.1, "1", "share left after lymphodepletion", TABLE, Status.ASSUMED),
 )
@@ -122,7 +135,8 @@ MODEL = PublishedModel(
     horizon=365.0,
     dose="dose_per_kg",
     subjects={
-        name: dict(zip(("WT", "fCD8", "Tu0", "ndiv", "fmem"), numbers, strict=True)) for name, numbers in PATIENTS.items()
+        name: dict(zip(("WT", "fCD8", "Tu0", "ndiv", "fmem"), numbers, strict=True))
+        for name, numbers in PATIENTS.items()
     },
     golden=tuple(
         golden
@@ -132,8 +146,15 @@ MODEL = PublishedModel(
             Golden(f"CAR-T maximum day, {who}", day, HighestTime("CAR"), "day", subjects=(who,)),
             Golden(f"CAR-T at day 28, {who}", at28, At("CAR", 28), "cell/uL", subjects=(who,)),
             Golden(f"CAR-T at day 90, {who}", at90, At("CAR", 90), "cell/uL", subjects=(who,)),
-            Golden(f"tumour minimum, {who}", low, Lowest("Tu"), "cell", subjects=(who,), within=6e-4,
-                   note="the reference samples on a grid"),
+            Golden(
+                f"tumour minimum, {who}",
+                low,
+                Lowest("Tu"),
+                "cell",
+                subjects=(who,),
+                within=6e-4,
+                note="the reference samples on a grid",
+            ),
             Golden(f"tumour minimum day, {who}", low_day, LowestTime("Tu"), "day", subjects=(who,)),
         )
     ),

@@ -201,7 +201,9 @@ class PaperValue:
                 allowed=f"a finite number of at least {self.lower:g}",
             )
         if not self.locator.strip():
-            raise ModelError("a value without a source", where=self.name, remedy="say where the number stands")
+            raise ModelError(
+                "a value without a source", where=self.name, remedy="say where the number stands"
+            )
 
     @property
     def parameter(self) -> Parameter:

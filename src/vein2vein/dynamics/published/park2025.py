@@ -60,11 +60,25 @@ VALUES = (
     _row("Vb", 5, "L", "blood volume"),
     _row("Vm", 1.6, "L", "marrow volume"),
     _row("kg", 0.0193, "1/day", "growth of autoreactive B cells"),
-    _row("K0", 1.58e6, "cell/L/day", "reconstitution of B cells", spread=LogNormal.from_sd(1.04),
-         status=Status.ESTIMATED),
-    _row("Bmax", 449e6, DENSITY, "capacity of B cells", spread=LogNormal.from_sd(0.81), status=Status.ESTIMATED),
-    _row("thr", 2.38, "cell/uL", "CAR-T below which B cells return", spread=LogNormal.from_sd(0.81),
-         status=Status.ESTIMATED),
+    _row(
+        "K0",
+        1.58e6,
+        "cell/L/day",
+        "reconstitution of B cells",
+        spread=LogNormal.from_sd(1.04),
+        status=Status.ESTIMATED,
+    ),
+    _row(
+        "Bmax", 449e6, DENSITY, "capacity of B cells", spread=LogNormal.from_sd(0.81), status=Status.ESTIMATED
+    ),
+    _row(
+        "thr",
+        2.38,
+        "cell/uL",
+        "CAR-T below which B cells return",
+        spread=LogNormal.from_sd(0.81),
+        status=Status.ESTIMATED,
+    ),
     _row("B0", 1.43e8, DENSITY, "autoreactive B cells in blood"),
     _row("Bm0", 1.5e9, DENSITY, "autoreactive B cells in marrow"),
     _row("k04", 210.18, "cell/uL/day", "production of CD4 precursors"),
@@ -121,10 +135,14 @@ def _site(cars: str, complexes: str, target: Expr) -> tuple[list[Derived], dict[
         per_cell = complex_ / Max(cells, s.floor)
         derived += [
             Derived(f"S_{cars}{p}", _sum(cars, p), DENSITY, f"all {LINEAGES[p]} CAR-T cells here"),
-            Derived(f"e_{cars}{p}", getattr(s, f"KE_{p}") * per_cell / (s.EC + per_cell), "1/day", "expansion"),
+            Derived(
+                f"e_{cars}{p}", getattr(s, f"KE_{p}") * per_cell / (s.EC + per_cell), "1/day", "expansion"
+            ),
         ]
         free = Max(0, cells * s.Ag_CAR - complex_)
-        rates[f"{complexes}_{p}"] = s.kon * _SECONDS / s.N_A * free * free_target - s.koff * _SECONDS * complex_
+        rates[f"{complexes}_{p}"] = (
+            s.kon * _SECONDS / s.N_A * free * free_target - s.koff * _SECONDS * complex_
+        )
     crowd = bound / Max(target, s.floor)
     return derived, rates, s.KK * crowd / (s.KC + crowd)
 
@@ -154,13 +172,26 @@ _tot = s.C_total
 
 STATES = (
     *(
-        State(f"C_{p}{j}", DENSITY, f"{LINEAGES[p]} {PHENOTYPES[j]} CAR-T cells in blood",
-              initial=s.dose_per_kg * s.WT / s.Vb * getattr(s, f"f{p}") * getattr(s, f"f{j}"), scale=1.0)
-        for p in LINEAGES for j in PHENOTYPES
+        State(
+            f"C_{p}{j}",
+            DENSITY,
+            f"{LINEAGES[p]} {PHENOTYPES[j]} CAR-T cells in blood",
+            initial=s.dose_per_kg * s.WT / s.Vb * getattr(s, f"f{p}") * getattr(s, f"f{j}"),
+            scale=1.0,
+        )
+        for p in LINEAGES
+        for j in PHENOTYPES
     ),
     *(
-        State(f"K_{p}{j}", DENSITY, f"{LINEAGES[p]} {PHENOTYPES[j]} CAR-T cells in marrow", initial=s.floor, scale=1.0)
-        for p in LINEAGES for j in PHENOTYPES
+        State(
+            f"K_{p}{j}",
+            DENSITY,
+            f"{LINEAGES[p]} {PHENOTYPES[j]} CAR-T cells in marrow",
+            initial=s.floor,
+            scale=1.0,
+        )
+        for p in LINEAGES
+        for j in PHENOTYPES
     ),
     State("X_8", COMPLEX, "complexes of CD8 CAR-T cells in blood", initial=s.floor_x, scale=1.0),
     State("X_4", COMPLEX, "complexes of CD4 CAR-T cells in blood", initial=s.floor_x, scale=1.0),
@@ -193,7 +224,7 @@ DERIVED = (
     Derived("F8", s.E8max * s.c / (s.E850 + s.c), "1", "effect of conditioning on CD8"),
     Derived("FN", s.ENmax * s.c / (s.EN50 + s.c), "1", "effect of conditioning on neutrophils"),
     Derived("ktr", 4 / s.MTT, "1/day", "transit of neutrophils"),
-    Derived("ks", where(s.B > s.B_low, s.ks0, 0), "IU/cell/day", "turnover of the antibody"),
+    Derived("ks", where(s.B_low < s.B, s.ks0, 0), "IU/cell/day", "turnover of the antibody"),
     Derived("kC", s.kC_WT * s.WT, "mg/day", "production of C3"),
 )
 
@@ -216,15 +247,22 @@ RATES: dict[str, Expr] = {
     "A": s.B * s.ks * (s.T4 * s.o4 / s.k04) * (s.I / s.I0) ** Float(0.09) - s.A * s.B0 * s.ks / s.A0,
     "C3": (s.kC - s.kC / (s.C30 * s.Vb) * s.C3 * s.Vb * (s.A / s.A0) ** Float(0.1)) / s.Vb,
     "PT": (
-        s.kP * (s.C30 / s.C3) ** Float(1.09) * (s.I / s.I0) ** Float(0.8)
-        * exp(s.T8 * s.o8 / s.k08) * exp(s.n4 / s.NT0) - s.PT * s.kP / s.PT0
-    ) / (s.Vu_WT * s.WT),
+        s.kP
+        * (s.C30 / s.C3) ** Float(1.09)
+        * (s.I / s.I0) ** Float(0.8)
+        * exp(s.T8 * s.o8 / s.k08)
+        * exp(s.n4 / s.NT0)
+        - s.PT * s.kP / s.PT0
+    )
+    / (s.Vu_WT * s.WT),
 }
 
 MODEL = PublishedModel(
     name="park2025",
     title="CAR-T phenotypes, B cells, autoantibody, complement and proteinuria in lupus",
-    paper=Paper("Park S, Mugundu GM, Singh AP. Clin Transl Sci 2025;18:e70146", "10.1111/cts.70146", pmc="PMC11815715"),
+    paper=Paper(
+        "Park S, Mugundu GM, Singh AP. Clin Transl Sci 2025;18:e70146", "10.1111/cts.70146", pmc="PMC11815715"
+    ),
     disease="systemic lupus erythematosus",
     antigen="CD19",
     species="human",
@@ -246,7 +284,14 @@ MODEL = PublishedModel(
     dose="dose_per_kg",
     golden=(
         Golden("CAR-T peak", "131.4", Highest("C_total"), "cell/uL"),
-        Golden("CAR-T peak day", "8.75", HighestTime("C_total"), "day", within=2e-3, note="the reference samples on a grid"),
+        Golden(
+            "CAR-T peak day",
+            "8.75",
+            HighestTime("C_total"),
+            "day",
+            within=2e-3,
+            note="the reference samples on a grid",
+        ),
         Golden("naive CAR-T peak", "1.65e7", Highest("naive"), "cell/L"),
         Golden("CD8 nadir", "19.5", Lowest("T8"), "cell/uL"),
         Golden("CAR-T at day 28", "7.47", At("C_total", 28), "cell/uL"),
@@ -263,7 +308,12 @@ MODEL = PublishedModel(
         "Every ratio has a floor of 1e-12, as in the authors' code; the dose is in cells per kg.",
     ),
     breaks=(
-        Deviation("null limit", "B cells return in the trough of distribution", "use park2025_latched"),
+        Deviation(
+            "null limit",
+            "without a dose the numerical floor of CAR-T cells in marrow expands to 170 per uL",
+            "set floor to 1e-30: it only has to keep the ratios defined",
+        ),
+        Deviation("reconstitution", "B cells return in the trough of distribution", "use park2025_latched"),
         Deviation("steady state", "proteinuria moves without treatment", "start it at its own steady state"),
     ),
 )
@@ -275,8 +325,14 @@ LATCHED = replace(
     states=(*STATES, State("seen", "day", "days that CAR-T cells have been above the threshold", scale=1e-3)),
     values=(
         *VALUES,
-        PaperValue("needed", 4, "day", "days above the threshold that arm the switch",
-                   "assumed: longer than the 2.25 days before the trough; plausible 3 to 7", Status.ASSUMED),
+        PaperValue(
+            "needed",
+            4,
+            "day",
+            "days above the threshold that arm the switch",
+            "assumed: longer than the 2.25 days before the trough; plausible 3 to 7",
+            Status.ASSUMED,
+        ),
     ),
     derived=tuple(
         replace(d, value=where((s.C_total < s.thr) & (s.seen > s.needed), 1, 0)) if d.name == "switch" else d
@@ -288,7 +344,7 @@ LATCHED = replace(
         "B cells return only after CAR-T cells have been above the threshold for four days in all, and fell below it.",
     ),
     errata=tuple(e for e in MODEL.errata if "latched" not in e),
-    breaks=MODEL.breaks[1:],
+    breaks=tuple(b for b in MODEL.breaks if b.law != "reconstitution"),
 )
 
 MODELS = (MODEL, LATCHED)

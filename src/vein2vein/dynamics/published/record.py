@@ -247,7 +247,9 @@ class PublishedModel:
             self._refer(f"golden number {golden.name!r}", golden.settings, parameters)
             self._refer(f"golden number {golden.name!r}", golden.subjects, set(self.subjects))
         if not self.observables:
-            raise ModelError("a model without an observable", where=self.name, remedy="name what the paper measured")
+            raise ModelError(
+                "a model without an observable", where=self.name, remedy="name what the paper measured"
+            )
 
     def _refer(self, what: str, names: object, known: set[str]) -> None:
         for name in names:  # type: ignore[attr-defined]
@@ -288,7 +290,10 @@ class PublishedModel:
                 return row
         names = [v.name for v in self.values]
         raise ModelError(
-            f"no such parameter.{near_miss(name, names)}", where=self.name, value=name, allowed=", ".join(names)
+            f"no such parameter.{near_miss(name, names)}",
+            where=self.name,
+            value=name,
+            allowed=", ".join(names),
         )
 
     def with_values(self, changed: Mapping[str, float]) -> PublishedModel:
@@ -322,7 +327,9 @@ class PublishedModel:
             )
         own = self.subjects[found]
         rows = tuple(
-            replace(v, value=own[v.name], spread=None if v.name != self.dose else v.spread) if v.name in own else v
+            replace(v, value=own[v.name], spread=None if v.name != self.dose else v.spread)
+            if v.name in own
+            else v
             for v in self.values
         )
         return replace(self, name=f"{self.name}:{found}", values=rows, subjects={}, golden=())
@@ -335,7 +342,9 @@ class PublishedModel:
         ModelError
             An individual has a parameter that the model lacks.
         """
-        return replace(self, subjects=subjects, golden=tuple(g for g in self.golden if set(g.subjects) <= set(subjects)))
+        return replace(
+            self, subjects=subjects, golden=tuple(g for g in self.golden if set(g.subjects) <= set(subjects))
+        )
 
     @property
     def has_population(self) -> bool:

@@ -33,14 +33,20 @@ TABLE = "parameter table of the paper; random effects read as variances of the l
 VALUES = (
     PaperValue("foldx", 3900, "1", "fold expansion from day 0 to Tmax", TABLE, spread=LogNormal(2.4)),
     PaperValue("Tmax", 9.3, "day", "day of the maximum", TABLE, spread=LogNormal(0.38), latex="T_{max}"),
-    PaperValue("Cmax", 24_000, "copies/ug", "maximum transgene level", TABLE, spread=LogNormal(0.65), latex="C_{max}"),
+    PaperValue(
+        "Cmax", 24_000, "copies/ug", "maximum transgene level", TABLE, spread=LogNormal(0.65), latex="C_{max}"
+    ),
     PaperValue("alpha", 0.16, "1/day", "initial decline of the transgene", TABLE, spread=LogNormal(0.91)),
     PaperValue("FB", 0.0079, "1", "fraction of Cmax in the persistent phase", TABLE, spread=LogNormal(0.80)),
     PaperValue("beta", 0.0032, "1/day", "terminal decline of the transgene", TABLE, spread=LogNormal(0.86)),
     PaperValue("F_toci", 1.2, "1", "growth-rate multiplier while on tocilizumab", TABLE),
     PaperValue("F_ster", 1.0, "1", "growth-rate multiplier while on corticosteroids", TABLE),
-    PaperValue("toci", 0, "1", "1 if tocilizumab is given before Tmax", "typical patient: none", Status.FIXED),
-    PaperValue("ster", 0, "1", "1 if corticosteroids are given before Tmax", "typical patient: none", Status.FIXED),
+    PaperValue(
+        "toci", 0, "1", "1 if tocilizumab is given before Tmax", "typical patient: none", Status.FIXED
+    ),
+    PaperValue(
+        "ster", 0, "1", "1 if corticosteroids are given before Tmax", "typical patient: none", Status.FIXED
+    ),
 )
 
 SHARED = (
@@ -91,7 +97,9 @@ MODEL = PublishedModel(
         Golden("Tmax", "9.3", HighestTime("C"), "day", Origin.READ),
         Golden("Cmax", "24000", Highest("C"), "copies/ug", Origin.READ),
     ),
-    errata=("Whether the random effects are variances or standard deviations isn't stated; see the assumptions.",),
+    errata=(
+        "Whether the random effects are variances or standard deviations isn't stated; see the assumptions.",
+    ),
     assumptions=(
         "The random effects are read as variances: the sampled Cmax then has a geometric CV of 149 %, closer to the "
         "163 % of the label than the 110 % of the other reading.",

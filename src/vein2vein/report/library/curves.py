@@ -42,12 +42,18 @@ def run_figure(run: ModelRun, width: float = 620.0) -> Figure:
         curves = run.ensemble.outputs[observable.name]
         line = _line(observable.name, run.ensemble.times, curves)
         data = [m for m in run.model.measured if m.of == observable.name]
-        title = f"{observable.name}, {units[observable.name] if units[observable.name] != '1' else 'no unit'} – {observable.assay}"
+        title = f"{observable.name}{_in_unit(units[observable.name])} – {observable.assay}"
         figure = lines_figure(observable.name, title, [line], width, data)
         parts.append(figure.placed(0, top))
         top += figure.height + 18
     words = "; ".join(f"{m.name} {np.nanmedian(m.value):.4g} {m.unit}" for m in run.metrics[:6])
-    return Figure(_anchor(run.model.name), f"{run.model.name}: {run.model.title}", words, width, top, "".join(parts))
+    return Figure(
+        _anchor(run.model.name), f"{run.model.name}: {run.model.title}", words, width, top, "".join(parts)
+    )
+
+
+def _in_unit(unit: str) -> str:
+    return "" if unit == "1" else f", {unit}"
 
 
 def _line(label: str, days: NDArray[np.float64], curves: NDArray[np.float64]) -> Line:
@@ -83,11 +89,15 @@ def lines_figure(
     for point in data:
         _point(panel, point)
     body = [
-        text(0, 15, title, "head"), key, panel.svg,
+        text(0, 15, title, "head"),
+        key,
+        panel.svg,
         text((_LEFT + width) / 2, bottom + 34, "days after the start", "quiet small", "middle"),
     ]
     if data:
-        body.append(text(width - 12, 34, "dots: patients' medians and quartiles in the paper", "quiet small", "end"))
+        body.append(
+            text(width - 12, 34, "dots: patients' medians and quartiles in the paper", "quiet small", "end")
+        )
     return Figure(_anchor(name), title, title, width, bottom + 42, "".join(body))
 
 
@@ -95,7 +105,12 @@ def _scale(values: NDArray[np.float64], bottom: float, top: float) -> Linear | L
     seen = values[np.isfinite(values)]
     largest = float(seen.max()) if seen.size else 1.0
     positive = seen[seen > largest * 10.0**-_DECADES_SHOWN]
-    if largest <= 0 or not positive.size or positive.min() > largest / 12 or largest <= 1.0 and seen.min() == 0:
+    if (
+        largest <= 0
+        or not positive.size
+        or positive.min() > largest / 12
+        or (largest <= 1.0 and seen.min() == 0)
+    ):
         high = largest * 1.08 if largest > 0 else 1.0
         ticks = tuple(Tick(v, f"{v:.3g}") for v in np.linspace(0, _round(high), 5) if v <= high)
         return Linear(0.0, high, bottom, top, ticks)

@@ -21,7 +21,9 @@ __all__ = ["model_page"]
 def model_page(model: PublishedModel, run: ModelRun) -> str:
     """Return a self-contained HTML page of the model, with the figure of a run."""
     system = model.system
-    names = {item.symbol: item.latex for item in (*system.parameters, *system.states, *system.derived) if item.latex}
+    names = {p.symbol: p.latex for p in system.parameters if p.latex}
+    names |= {x.symbol: x.latex for x in system.states if x.latex}
+    names |= {d.symbol: d.latex for d in system.derived if d.latex}
     equations = [
         (e.title, equation(e.left, e.right, names, derivative=e.derivative, variables={e.left}))
         for e in equations_of(system)

@@ -48,14 +48,20 @@ def shown(model: PublishedModel) -> dict[str, Any]:
         "units": {str(symbol): unit for symbol, unit in system.units.items()},
         "values": [
             {
-                "name": v.name, "value": v.value, "unit": v.unit, "meaning": v.meaning, "source": v.locator,
-                "status": v.status.value, "spread": _spread(v.spread),
+                "name": v.name,
+                "value": v.value,
+                "unit": v.unit,
+                "meaning": v.meaning,
+                "source": v.locator,
+                "status": v.status.value,
+                "spread": _spread(v.spread),
             }
             for v in model.values
         ],
         "observables": [{"name": o.name, "role": o.role.value, "assay": o.assay} for o in model.observables],
         "doses": [
-            {"state": d.state, "amount": str(d.amount), "day": d.time, "duration": d.duration} for d in model.dosing
+            {"state": d.state, "amount": str(d.amount), "day": d.time, "duration": d.duration}
+            for d in model.dosing
         ],
         "reproduces": [
             {"name": g.name, "value": g.value, "unit": g.unit, "origin": g.origin.value} for g in model.golden
@@ -70,7 +76,9 @@ def _spread(spread: LogNormal | LogUniform | None) -> dict[str, float | str] | N
     if spread is None:
         return None
     return {
-        "variance": spread.variance, "sd": spread.sd, "cv_percent": spread.cv_percent,
+        "variance": spread.variance,
+        "sd": spread.sd,
+        "cv_percent": spread.cv_percent,
         "stated_as": spread.stated_as if isinstance(spread, LogNormal) else "range",
     }
 
@@ -140,7 +148,8 @@ def _negative(run: ImportedRun) -> list[str]:
 
 def _failures(failures: tuple[Failure, ...]) -> list[dict[str, Any]]:
     return [
-        {"patient": f.patient, "time": f.time, "state": f.state, "kind": f.kind, "remedy": f.remedy} for f in failures
+        {"patient": f.patient, "time": f.time, "state": f.state, "kind": f.kind, "remedy": f.remedy}
+        for f in failures
     ]
 
 
