@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -67,9 +68,15 @@ def test_an_interrupt_from_the_keyboard_leaves_whole_files_only(tmp_path: Path) 
             time.sleep(0.1)
         time.sleep(2.0)
         assert running.poll() is None, "the run ended before it could be interrupted"
-        running.send_signal(signal.SIGINT)
-        _, err = running.communicate(timeout=120)
-    assert running.returncode not in (0, None)
+        for _ in range(5):  # a busy machine may take its time
+            running.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.wait(timeout=60)
+                break
+        else:
+            running.kill()
+        _, err = running.communicate()
+    assert running.returncode in (1, 130), err
     assert "Traceback" not in err
     left = {p.name for p in place.iterdir()}
     assert left <= FILES
