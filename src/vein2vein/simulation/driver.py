@@ -204,6 +204,6 @@ def drive(
         if rows.n_integrals > 0:
             add_integrals(w, rows, kernels, lanes, tables)
         if rows.n_extremes > 0:
-            watch_ends(w, rows, kernels, lanes, tables)
+            watch_ends(w, rows, kernels, lanes, tables, controls.rtol)
         commit(w, rows, lanes)
         settle(w, rows, kernels, lanes, tables, controls, results)

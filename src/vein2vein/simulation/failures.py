@@ -29,6 +29,7 @@ KINDS: dict[int, FailureKind] = {
     ),
     NEGATIVE: FailureKind(
         "negative beyond tolerance",
-        "the law drives this state below zero: check its outflow at zero, or declare it nonnegative=False",
+        "the law drives this state below zero: check its outflow at zero; or it fell far below its scale and grew again:"
+        " lower the scale or carry its logarithm",
     ),
 }

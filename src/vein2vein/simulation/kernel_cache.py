@@ -156,6 +156,12 @@ def kernel_costs(structure: Structure) -> dict[str, float]:
         return dict(_generated(structure).OPERATIONS)
 
 
+def states_needed(structure: Structure) -> dict[str, tuple[int, ...]]:
+    """Return the states that each kernel reads."""
+    with _LOCK:
+        return dict(_generated(structure).NEEDED)
+
+
 def _generated(structure: Structure) -> ModuleType:
     digest = structure.digest
     if digest not in _MODULES:

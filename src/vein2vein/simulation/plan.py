@@ -96,6 +96,10 @@ class Tables(NamedTuple):
     grid: Floats  # (T,)
     absolute: Floats  # (n,) absolute tolerance of each state
     nonnegative: Integers  # (n,)
+    all_states: Integers  # how many, then which; the next three likewise
+    states_of_outputs: Integers
+    states_of_conditions: Integers
+    states_of_integrands: Integers
     event_first: Integers  # (m + 1,) rows of each patient's events
     event_time: Floats
     event_kind: Integers

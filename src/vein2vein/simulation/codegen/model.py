@@ -29,6 +29,7 @@ CONSTANTS = {constants}
 FACTORS = {factors}
 SWITCHES = {switches}
 OPERATIONS = {operations}
+NEEDED = {needed}
 
 '''
 
@@ -131,6 +132,11 @@ class KernelWriter:
             table |= {n: str(first + i) for i, n in enumerate(group)}
         return table
 
+    def _states_of(self, stores: Sequence[Store], rows: Mapping[int, str]) -> tuple[int, ...]:
+        """Return the states that a kernel reads."""
+        met = set(self.graph.met([x.node for x in stores], rows))
+        return tuple(i for i, node in enumerate(self.states) if node in met)
+
     def module(self) -> str:
         """Return the source of the module."""
         s, r = self.structure, self.rows
@@ -169,6 +175,7 @@ class KernelWriter:
             constants=len(self.constants),
             factors=len(self.factors.entries),
             switches=len(self.switches),
+            needed={name: self._states_of(stores, everything) for name, _, stores in kernels},
             operations={
                 name: operations(self.graph, [x.node for x in stores], everything)
                 for name, _, stores in kernels
