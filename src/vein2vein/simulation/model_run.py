@@ -239,8 +239,12 @@ def _is_lead_target(ensemble: Ensemble, of: str) -> bool:
 
 
 def _half_life(times: Floats, curve: Floats, start: Floats | float, end: Floats | float) -> Floats:
-    """Return the log-linear half-life of each patient between two days, shape (n,); NaN where nothing falls."""
-    inside = (times >= np.reshape(start, (-1, 1))) & (times <= np.reshape(end, (-1, 1))) & (curve > 0)
+    """Return the log-linear half-life of each patient between two days, shape (n,); NaN where nothing falls.
+
+    Only what is above a millionth of the patient's peak counts: below it a curve is its tolerance.
+    """
+    shown = curve > 1e-6 * np.nanmax(curve, axis=1, initial=0.0)[:, None]
+    inside = (times >= np.reshape(start, (-1, 1))) & (times <= np.reshape(end, (-1, 1))) & shown
     weight = inside.astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         level = np.where(inside, np.log(np.where(curve > 0, curve, 1.0)), 0.0)
