@@ -110,14 +110,12 @@ def test_bad_input_is_named():
     assert "no such file" in refused("import", "nowhere.xml")
 
 
-def test_exit_code_and_empty_stdout(tmp_path):
+def test_exit_code_and_empty_stdout():
     code = (
         "import sys; sys.argv = ['vein2vein', 'model', 'run', 'nobody2000', '--json']; "
         "from vein2vein.cli.app import main; main()"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
     assert "no such model" in done.stderr

@@ -87,7 +87,7 @@ def run(
     sets: Annotated[
         Path | None, typer.Option(help="Individuals or fits: CSV with set_id and parameters.")
     ] = None,
-    rtol: Rtol = 1e-6,
+    rtol: Rtol = 1e-7,
     json: Json = False,
     out: Out = None,
 ) -> None:
@@ -197,7 +197,7 @@ def import_model(
         float | None, typer.Option("--days", help="Length of the run in the file's own unit of time.")
     ] = None,
     at: At = None,
-    rtol: Rtol = 1e-8,
+    rtol: Rtol = 1e-9,
     json: Json = False,
     out: Out = None,
 ) -> None:

@@ -147,6 +147,43 @@ CASES = {
         Parameters=f.parameter("t", 0.3) + f.parameter("S", 2),
         Reactions=f.reaction("in", "lambda", "E", "v * t * lambda * S"),
     ),
+    "the rate of change of a species": f.lists(
+        Compartments=V,
+        Species=f.species("A", 3) + f.species("B", 0),
+        Parameters=K + f.parameter("x", 0, False),
+        Rules=f.rule("rate", "x", "rateOf(B) * 2 - x"),
+        Reactions=f.reaction("r", "A", "B", "v * k * A"),
+    )
+    .replace("</listOfSpecies>", f.species("X", 0) + "</listOfSpecies>")
+    .replace("</listOfReactions>", f.reaction("s", "", "X", "v * x") + "</listOfReactions>"),
+    "a stoichiometry that a rule computes": f.lists(
+        Compartments=V,
+        Species=f.species("A", 3) + f.species("B", 0),
+        Parameters=K,
+        Rules=f.rule("assignment", "n", "1 + k * 2"),
+        Reactions=f.reaction("r", "A", "B", "v * k * A").replace(
+            '<speciesReference species="B" stoichiometry="1" constant="true"/>',
+            '<speciesReference id="n" species="B" constant="false"/>',
+        ),
+    ),
+    "an event that resizes a compartment": f.lists(
+        Compartments=f.compartment(size=2, more='constant="false"'),
+        Species=f.species("A", 3) + f.species("B", 0.1, kind="initialAmount"),
+        Parameters=K,
+        Reactions=DECAY,
+        Events=f.event("grow", "time >= 4.4", {"v": "v * 2.5"}),
+    ),
+    "logic": f.lists(
+        Compartments=V,
+        Species=f.species("A", 3) + f.species("B", 0),
+        Parameters=K,
+        Reactions=f.reaction(
+            "r",
+            "A",
+            "B",
+            "v * A * piecewise(k, xor(time > 2.2, time > 5.5), k / 3, not(A < 1) && (B > 0.2 || time > 7.1), k / 7)",
+        ),
+    ),
     "large and small together": f.lists(
         Compartments=V,
         Species=f.species("A", 3e11) + f.species("B", 2e-9),

@@ -23,7 +23,7 @@ def test_valid_and_read_back(name, tmp_path):
     path.write_text(text)
     back = import_sbml(path)
     assert {s.name for s in back.system.states} >= {s.name for s in model.states}
-    assert {k: back.values[k] for k in model.typical} == pytest.approx(model.typical, rel=1e-15)
+    assert {k: back.values[k] for k in model.typical} == pytest.approx(model.typical, rel=1e-14)
     assert any(model.paper.doi in address for address in back.identifiers)
     assert back.time_unit == "day"
     assert not [w for w in back.warnings if "unit" in w]
@@ -40,8 +40,8 @@ def test_same_trajectories_in_libroadrunner(name, tmp_path):
     run = run_model(model, days=days, points=41, tolerances=Tolerances(rtol=1e-8, max_steps=2_000_000))
     assert not run.ensemble.failures
     oracle = roadrunner.RoadRunner(str(path))
-    oracle.integrator.absolute_tolerance, oracle.integrator.relative_tolerance = 1e-13, 1e-11
-    oracle.integrator.maximum_num_steps = 5_000_000
+    oracle.integrator.absolute_tolerance, oracle.integrator.relative_tolerance = 1e-10, 1e-10
+    oracle.integrator.maximum_num_steps = 500_000
     oracle.selections = ["time", *(o.name for o in model.observables)]
     expected = np.array(oracle.simulate(times=run.ensemble.times.tolist()))
     for k, observable in enumerate(model.observables, 1):

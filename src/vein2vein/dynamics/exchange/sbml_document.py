@@ -45,10 +45,9 @@ def open_model(path: str | Path) -> tuple[Any, Any]:
         raise SbmlError("no such file", where=source, remedy="check the path")
     document = libsbml.readSBMLFromFile(source)
     level, version = document.getLevel(), document.getVersion()
-    if (
-        level == 1
-        or (document.getNumErrors(libsbml.LIBSBML_SEV_FATAL) == 0
-        and (level, version) not in {(2, 1), (2, 2), (2, 3), (2, 4), (2, 5), (3, 1), (3, 2)})
+    if level == 1 or (
+        document.getNumErrors(libsbml.LIBSBML_SEV_FATAL) == 0
+        and (level, version) not in {(2, 1), (2, 2), (2, 3), (2, 4), (2, 5), (3, 1), (3, 2)}
     ):
         raise SbmlError(
             f"SBML level {level} version {version} isn't supported",

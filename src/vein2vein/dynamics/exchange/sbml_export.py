@@ -139,16 +139,17 @@ class _Writer:
         definition = self.sbml.createUnitDefinition()
         definition.setId(name)
         definition.setName(text)
-        items = 0.0
-        powers = dict(quantity.units._units)
-        self._part(definition, libsbml.UNIT_KIND_DIMENSIONLESS, 1, float(quantity.magnitude))
-        for base, power in powers.items():
-            if base in _KINDS:
-                self._part(definition, _KINDS[base], float(power), 1.0)
-            else:
-                items += float(power)
-        if items:
-            self._part(definition, libsbml.UNIT_KIND_ITEM, items, 1.0)
+        powers: dict[int, float] = {}
+        for base, power in dict(quantity.units._units).items():
+            kind = _KINDS.get(base, libsbml.UNIT_KIND_ITEM)
+            powers[kind] = powers.get(kind, 0.0) + float(power)
+        powers = {kind: power for kind, power in powers.items() if power} or {
+            libsbml.UNIT_KIND_DIMENSIONLESS: 1.0
+        }
+        factor = float(quantity.magnitude)
+        for kind, power in powers.items():  # the first one carries the factor
+            self._part(definition, kind, power, factor ** (1 / power))
+            factor = 1.0
         return name
 
     @staticmethod

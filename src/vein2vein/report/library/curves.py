@@ -76,8 +76,9 @@ def lines_figure(
         key, tall = legend(entries, 0, 36, width)
     top = 30.0 + tall
     bottom = top + _PLOT
-    values = np.concatenate([line.middle for line in lines] + [np.array([m.median for m in data])])
-    scale = _scale(values, bottom, top)
+    drawn = [v for line in lines for v in (line.middle, line.low, line.high) if v is not None]
+    values = np.concatenate([*drawn, np.array([v for m in data for v in (m.median, m.high)])])
+    scale = _scale(values, np.concatenate([line.middle for line in lines]), bottom, top)
     panel = Panel(Linear(0.0, last, _LEFT, width - 12, _days(last)), scale, _LEFT, top, width - 12, bottom)
     panel.rows()
     panel.columns()
@@ -96,25 +97,24 @@ def lines_figure(
     ]
     if data:
         body.append(
-            text(width - 12, 34, "dots: patients' medians and quartiles in the paper", "quiet small", "end")
+            text(width - 12, 26, "dots: patients' medians and quartiles in the paper", "quiet small", "end")
         )
     return Figure(_anchor(name), title, title, width, bottom + 42, "".join(body))
 
 
-def _scale(values: NDArray[np.float64], bottom: float, top: float) -> Linear | Logarithmic:
+def _scale(
+    values: NDArray[np.float64], middle: NDArray[np.float64], bottom: float, top: float
+) -> Linear | Logarithmic:
+    """Return a scale for what is drawn; a band may go three decades beyond the curves and eight below."""
     seen = values[np.isfinite(values)]
     largest = float(seen.max()) if seen.size else 1.0
-    positive = seen[seen > largest * 10.0**-_DECADES_SHOWN]
-    if (
-        largest <= 0
-        or not positive.size
-        or positive.min() > largest / 12
-        or (largest <= 1.0 and seen.min() == 0)
-    ):
+    centre = float(np.nanmax(middle)) if np.isfinite(middle).any() else 0.0
+    shown = seen[(seen > centre * 10.0**-_DECADES_SHOWN) & (seen <= centre * 1e3) & (seen > 0)]
+    if not shown.size or shown.min() > shown.max() / 12 or (largest <= 1.0 and seen.min() >= 0):
         high = largest * 1.08 if largest > 0 else 1.0
         ticks = tuple(Tick(v, f"{v:.3g}") for v in np.linspace(0, _round(high), 5) if v <= high)
         return Linear(0.0, high, bottom, top, ticks)
-    return Logarithmic(decades(positive, float(positive.min())), bottom, top)
+    return Logarithmic(decades(shown, float(shown.min())), bottom, top)
 
 
 def _round(value: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+import sympy
 from markupsafe import Markup
 
 from vein2vein import __version__
@@ -28,7 +29,7 @@ def model_page(model: PublishedModel, run: ModelRun) -> str:
         (e.title, equation(e.left, e.right, names, derivative=e.derivative, variables={e.left}))
         for e in equations_of(system)
     ]
-    initial = [(formula(s.symbol, names), formula(s.initial, names)) for s in system.states]
+    initial = [(formula(s.symbol, names), formula(sympy.sympify(s.initial), names)) for s in system.states]
     style = files("vein2vein.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
     return str(
         fill(

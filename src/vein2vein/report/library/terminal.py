@@ -20,7 +20,7 @@ def list_table(models: Iterable[PublishedModel]) -> Table:
     table = Table(title="Published CAR-T models", title_justify="left", show_lines=True)
     table.add_column("name", no_wrap=True)
     table.add_column("states", justify="right")
-    table.add_column("parameters", justify="right", header_style="")
+    table.add_column("par.", justify="right")
     table.add_column("disease, antigen; species; fitted to; source", overflow="fold", ratio=1)
     for m in models:
         table.add_row(
