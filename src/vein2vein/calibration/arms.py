@@ -82,7 +82,7 @@ def indication_of(disease: str) -> str | None:
         return None
     if re.search(r"lbcl|large b", text):
         return "LBCL"
-    if re.search(r"(^|[^a-z])(b-?)?all\b|lymphoblastic", text):
+    if re.search(r"(^|[^A-Za-z])(B-?)?ALL\b", disease) or "lymphoblastic" in text:
         return "adult B-ALL" if "adult" in text and "young" not in text else "B-ALL"
     return None
 
