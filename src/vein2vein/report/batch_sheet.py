@@ -11,6 +11,7 @@ from vein2vein.errors import InputError
 from vein2vein.manufacturing.batches import Batches
 from vein2vein.manufacturing.phenotype import PHENOTYPES
 from vein2vein.manufacturing.specification import TESTS, Limit
+from vein2vein.report.estimate import number
 
 if TYPE_CHECKING:
     import jinja2
@@ -27,7 +28,7 @@ _PHENOTYPE_COLOURS = ("#0b6aa8", "#0b7d5b", "#c2510a", "#8d3f86")
 _PHENOTYPE_NAMES = ("naive and stem-cell memory", "central memory", "effector memory", "effector")
 _VERDICTS = (("within", "ok"), ("exceptional", "exceptional"), ("outside", "out"))
 _SHARES = {"viability", "cd3", "car_positive"}
-_TITLES = {
+TITLES = {
     "viability": "viability",
     "cd3": "CD3+ share",
     "car_positive": "CAR+ share",
@@ -41,6 +42,7 @@ _TITLES = {
     "rcl": "replication-competent lentivirus",
     "potency": "potency assay",
 }
+"""What the tests are called in print."""
 
 
 def batch_sheet(batches: Batches, index: int) -> str:
@@ -58,6 +60,17 @@ def batch_sheet(batches: Batches, index: int) -> str:
     InputError
         There is no such batch.
     """
+    return _template().render(sheet=batch_record(batches, index))
+
+
+def batch_record(batches: Batches, index: int) -> dict[str, Any]:
+    """Return what the sheet of a batch says, in words: verdict, sections of facts, tests, phenotype.
+
+    Raises
+    ------
+    InputError
+        There is no such batch.
+    """
     if not 0 <= index < len(batches):
         raise InputError(
             "there is no batch at this position",
@@ -67,7 +80,7 @@ def batch_sheet(batches: Batches, index: int) -> str:
             allowed=f"0 to {len(batches) - 1}",
             remedy="choose a batch of the table",
         )
-    return _template().render(sheet=_sheet(batches, index))
+    return _sheet(batches, index)
 
 
 @lru_cache(maxsize=1)
@@ -93,7 +106,7 @@ def _sheet(batches: Batches, index: int) -> dict[str, Any]:
         "seed": batches.seed,
         "verdict": disposition.replace("_", " "),
         "colour": _COLOURS[disposition],
-        "reason": "" if reason == "none" else _TITLES.get(reason, reason.replace("_", " ")),
+        "reason": "" if reason == "none" else TITLES.get(reason, reason.replace("_", " ")),
         "sections": _sections(line, started, finished),
         "tests": _tests(batches, index, line) if finished else [],
         "phenotype": [
@@ -126,7 +139,7 @@ def _sections(line: pd.Series, started: bool, finished: bool) -> list[dict[str, 
                 "Transduction",
                 [
                     ("T cells seeded", _cells(line["cells_seeded"])),
-                    ("transducing units added", f"{line['vector_added']:.3g}"),
+                    ("transducing units added", number(float(line["vector_added"]), 3)),
                     ("nominal multiplicity", f"{line['vector_added'] / line['cells_seeded']:.1f}"),
                     (
                         "copies integrated per vector added",
@@ -162,7 +175,7 @@ def _tests(batches: Batches, index: int, line: pd.Series) -> list[dict[str, str]
         verdict, style = _VERDICTS[int(batches.severity[limit.test][index])]
         rows.append(
             {
-                "name": _TITLES[limit.test],
+                "name": TITLES[limit.test],
                 "result": _number(limit.test, float(line[TESTS[limit.test].column])),
                 "limit": _window(limit, False),
                 "exceptional": _window(limit, True) if limit.window(True) != limit.window() else "–",
@@ -179,7 +192,7 @@ def _tests(batches: Batches, index: int, line: pd.Series) -> list[dict[str, str]
         result = good if grade == 0 else bad
         rows.append(
             {
-                "name": _TITLES[name],
+                "name": TITLES[name],
                 "result": result,
                 "limit": good,
                 "exceptional": "–",
