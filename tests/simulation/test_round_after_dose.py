@@ -16,12 +16,22 @@ class Rising(Mechanism):
         yield Change("rise", s.x, sympy.Integer(1))
 
 
-SYSTEM = compose("rising", [State("x", "1", "level", 0.0, nonnegative=False), State("given", "1", "doses")], [Rising()])
+SYSTEM = compose(
+    "rising", [State("x", "1", "level", 0.0, nonnegative=False), State("given", "1", "doses")], [Rising()]
+)
 
 
 def run(rule, *events):
     table = Events.concat(*(Events.bolus("x", t, a, 1) for t, a in events))
-    return simulate(SYSTEM, {}, patients=1, times=np.arange(0.0, 5.01, 0.5), outputs=("x", "given"), events=table, rules=(rule,))
+    return simulate(
+        SYSTEM,
+        {},
+        patients=1,
+        times=np.arange(0.0, 5.01, 0.5),
+        outputs=("x", "given"),
+        events=table,
+        rules=(rule,),
+    )
 
 
 def rule(**options):

@@ -5,8 +5,8 @@ import pytest
 import sympy
 
 from tests.simulation.models import decay, s, system
-from vein2vein.dynamics.law import State
-from vein2vein.simulation import Action, Events, Tolerances, WardRule, simulate
+from vein2vein.dynamics.law import TIME, State
+from vein2vein.simulation import Action, Events, Method, Tolerances, WardRule, chunk, simulate
 
 TIGHT = Tolerances(rtol=1e-9)
 
@@ -112,3 +112,23 @@ def test_events_after_a_failure_do_not_matter():
     e = simulate(explosive(), {"y0": np.array([1.0, 0.01])}, times=[0, 2], outputs=["y"], events=events)
     assert len(e.failures) == 1
     assert e.outputs["y"][1, 1] > 1
+
+
+def test_a_patient_that_fails_is_tried_again_more_accurately(monkeypatch):
+    """A state that falls far below its scale and regrows: within the tolerance it may do so with the wrong sign."""
+    cells = State("x", "1", "cells", initial=1e9, scale=1e6)
+    model = system("regrowth", [cells], [-s.x * s.k * sympy.sin(TIME / 5)], ["k"])
+    arguments = {"times": np.linspace(0, 31, 4), "outputs": ["x"], "tolerances": Tolerances(1e-3)}
+    k = np.linspace(1, 12, 400)
+    with monkeypatch.context() as m:
+        m.setattr(chunk, "TIGHTER", ())
+        once = simulate(model, {"k": k}, method=Method.STIFF, **arguments)
+    assert {f.kind for f in once.failures} == {"negative beyond tolerance"}
+    failed = np.array([f.patient for f in once.failures])
+    again = simulate(model, {"k": k}, method=Method.STIFF, **arguments)
+    assert len(again.failures) < len(once.failures) / 3
+    saved = np.setdiff1d(failed, [f.patient for f in again.failures])
+    assert np.isfinite(again.outputs["x"][saved]).all()
+    assert (again.steps[saved] > once.steps[saved]).all()
+    alone = simulate(model, {"k": k[saved]}, method=Method.STIFF, chunk=3, **arguments)
+    np.testing.assert_array_equal(alone.outputs["x"], again.outputs["x"][saved])
