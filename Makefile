@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint docs bench clean help
+.PHONY: demo test lint docs bench lock clean help
 
 help:
 	@echo "make demo   simulate the reported programme and write demo/report.html"
@@ -12,6 +12,7 @@ help:
 	@echo "make lint   ruff, mypy and the layer contract"
 	@echo "make docs   regenerate the generated pages in docs/"
 	@echo "make bench  measure the engine; writes docs/performance.md"
+	@echo "make lock   resolve every dependency anew into constraints.txt"
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -51,5 +52,12 @@ docs: $(VENV)/.test
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
 
+lock:
+	$(PYTHON) -m venv --clear .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --editable '.[test,lint,sbml,sbol,cluster,bench]'
+	.venv-lock/bin/python -m pip list --format=freeze --exclude-editable \
+		| grep -vE '^(pip|setuptools|wheel)=' | LC_ALL=C sort -f > constraints.txt
+	rm -rf .venv-lock
+
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) .venv-lock demo

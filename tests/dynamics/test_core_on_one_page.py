@@ -10,7 +10,7 @@ from vein2vein.dynamics.core import core_system
 
 
 def one_page(y, p):
-    """Right-hand side of the core model, core_model.md section 1, without its inactive lysis term."""
+    """Right-hand side of the core model."""
     D, M, E, X, L, B, lnS, q, lnR, lnLR, G, T, Y, I, CRP, Fer, nu, A1, A2, st = y  # noqa: E741
     lam_S, lam_R = math.exp(lnS - q), math.exp(lnLR)
     S = math.exp(lnS) / -math.expm1(-lam_S) if lnS - q > p["log_luck_positive"] else 0.0
@@ -52,7 +52,8 @@ def one_page(y, p):
     secretion *= p["ifn_secretion"] * (1 - p["steroid_secretion_inhibition"] * st) / (1 + T)
     dG = secretion - p["ifn_clearance"] * G
     dT = p["tolerance_gain"] * G / (G + p["ifn_half_myeloid"]) - p["tolerance_decay"] * T
-    drive = G / (G + p["ifn_half_myeloid"]) * (1 - p["steroid_myeloid_inhibition"] * st)
+    u = G / p["ifn_half_myeloid"] + p["accessibility"] * kappa * S / z / p["lysis_half"]
+    drive = u / (1 + u) * (1 - p["steroid_myeloid_inhibition"] * st)
     dY = p["myeloid_activation"] * drive * (1 - Y) - p["myeloid_decay"] * Y
     C = A1 / p["toci_volume_central"]
     rho = 1 / (1 + C / p["toci_half_receptor"])

@@ -1,5 +1,7 @@
 """The appraisal of claims, on tables whose right answers are known."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,8 +32,20 @@ def table(cured=0.4, complete=0.7, days_to_relapse=300, replicates=400, n=85, se
     )
 
 
+def value(reported=55_000.0):
+    """A valuation of which only the built-up course is known: 97,000 (69,000-139,000), product alone 59,000."""
+    here = SimpleNamespace(
+        reported=reported,
+        build_up=SimpleNamespace(total=97e3, total_low=69e3, total_high=139e3),
+        product_alone=(59e3, 43e3, 78e3),
+        verdict="here",
+    )
+    there = SimpleNamespace(verdict="there")
+    return SimpleNamespace(reported=(here, there), currency="USD", price_year=2025)
+
+
 def claims(**options):
-    return {c.id: c for c in appraise(table(**options), load_scenario())}
+    return {c.id: c for c in appraise(table(**options), load_scenario(), value())}
 
 
 def test_every_claim_is_there_with_its_interval():
@@ -39,8 +53,7 @@ def test_every_claim_is_there_with_its_interval():
     assert list(found) == ["dose", "crs_any", "crs_severe", "cured", "survival_gain", "myeloma", "cost"]
     for claim in found.values():
         assert claim.verdict
-        if claim.id != "cost":
-            assert claim.predicted.low <= claim.predicted.value <= claim.predicted.high
+        assert claim.predicted.low <= claim.predicted.value <= claim.predicted.high
 
 
 def test_reported_cures_carry_the_exact_interval_of_51_in_85():
@@ -89,7 +102,7 @@ def test_survival_gain_is_the_median_of_the_uncured_beyond_the_untreated():
 def test_a_scenario_without_myeloma_says_so():
     d = table()
     d["indication"] = "LBCL"
-    myeloma = {c.id: c for c in appraise(d, load_scenario())}["myeloma"]
+    myeloma = {c.id: c for c in appraise(d, load_scenario(), value())}["myeloma"]
     assert myeloma.agreement is Agreement.CANNOT_TELL
     assert np.isnan(myeloma.predicted.value)
 
@@ -98,3 +111,13 @@ def test_prediction_leaves_out_replicates_without_patients():
     p = Prediction.over(np.array([0.2, np.nan, 0.4]))
     assert p.value == pytest.approx(0.3)
     assert np.isnan(Prediction.over(np.array([np.nan])).value)
+
+
+@pytest.mark.parametrize(
+    ("reported", "agreement"),
+    [(100_000.0, Agreement.AGREES), (55_000.0, Agreement.IN_PART), (20_000.0, Agreement.DISAGREES)],
+)
+def test_the_cost_is_held_against_course_and_product(reported, agreement):
+    cost = {c.id: c for c in appraise(table(), load_scenario(), value(reported))}["cost"]
+    assert cost.agreement is agreement
+    assert cost.predicted.value == 97e3

@@ -6,9 +6,13 @@ import sys
 
 import typer
 
-from vein2vein.cli import evidence
+from vein2vein.cli import construct, evidence
+from vein2vein.cli.calibrate import calibrate
+from vein2vein.cli.manufacture import manufacture
 from vein2vein.cli.model import model
 from vein2vein.cli.run import run
+from vein2vein.cli.validate import validate
+from vein2vein.cli.value import value
 from vein2vein.errors import InputError, Vein2veinError
 
 app = typer.Typer(
@@ -23,7 +27,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(run)
+app.add_typer(construct.app, name="construct")
+app.command()(manufacture)
 app.add_typer(model, name="model")
+app.command()(value)
+app.command()(calibrate)
+app.command()(validate)
 app.add_typer(evidence.app, name="evidence")
 
 

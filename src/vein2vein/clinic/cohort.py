@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,8 +66,6 @@ class Biology:
 
 
 def _system() -> OdeSystem:
-    from dataclasses import replace
-
     system = with_ward(core_system())
     return replace(system, parameters=(*system.parameters, RELAPSE_INCREMENT, PROGRESSION_FACTOR))
 
@@ -80,6 +78,28 @@ class Cohort:
     ensemble: Ensemble
 
 
+@dataclass(frozen=True)
+class InfusedProducts:
+    """What each patient really gets, relative to what was ordered and calibrated; arrays of shape (n,).
+
+    Parameters
+    ----------
+    dose_ratio : ndarray
+        Cells given over the target dose.
+    expansion : ndarray
+        Engrafting cells per cell given, relative to the product that calibrated the model.
+    burden : ndarray
+        Tumour at infusion relative to the patients who calibrated the model.
+    vein_to_vein : ndarray
+        Days from apheresis to infusion.
+    """
+
+    dose_ratio: NDArray[np.float64]
+    expansion: NDArray[np.float64]
+    burden: NDArray[np.float64]
+    vein_to_vein: NDArray[np.float64]
+
+
 def simulate_cohort(
     biology: Biology,
     settings: tuple[Setting, ...],
@@ -90,6 +110,7 @@ def simulate_cohort(
     seed: int,
     first: int = 0,
     dose: dict[str, float] | None = None,
+    products: InfusedProducts | None = None,
     tolerances: Tolerances | None = None,
     threads: int | None = None,
 ) -> Cohort:
@@ -109,6 +130,8 @@ def simulate_cohort(
         Seed of the run and number of the first patient.
     dose : dict, optional
         Median dose (CAR-T cells) by setting key.
+    products : InfusedProducts, optional
+        What was made for each patient; on target and on time without it.
     tolerances : Tolerances, optional
         Of the integration; the engine's default.
     threads : int, optional
@@ -129,6 +152,8 @@ def simulate_cohort(
         first=first,
         dose=dose,
     )
+    if products is not None:
+        population = given(population, products)
     parameters = dict(population.parameters) | ward_parameters(ward, population, sheet)
     for parameter in (RELAPSE_INCREMENT, PROGRESSION_FACTOR):
         values = np.array([sheet.value(parameter.name, s.key).value for s in settings])
@@ -147,6 +172,23 @@ def simulate_cohort(
         threads=threads,
     )
     return Cohort(population, ensemble)
+
+
+def given(population: VirtualPopulation, products: InfusedProducts) -> VirtualPopulation:
+    """Return the patients with the product that was made for them and the disease that awaited it.
+
+    Engraftment stays a share; the tumour stays below nine tenths of its carrying capacity.
+    """
+    parameters, table = dict(population.parameters), population.table.copy()
+    parameters["engraft_fraction"] = np.minimum(parameters["engraft_fraction"] * products.expansion, 1.0)
+    burden = parameters["tumour_0"] * products.burden
+    parameters["tumour_0"] = np.minimum(
+        burden, np.maximum(0.9 * parameters["carrying_capacity"], parameters["tumour_0"])
+    )
+    table["dose"] = table["dose"] * products.dose_ratio
+    table["tumour_0"] = parameters["tumour_0"]
+    table["vein_to_vein"] = products.vein_to_vein
+    return replace(population, table=table, parameters=parameters)
 
 
 def _progression() -> StopWhen:

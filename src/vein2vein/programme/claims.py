@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vein2vein.clinic.metrics import MONTH
+from vein2vein.economics.value import ProgrammeValue
 from vein2vein.outcomes.binomial import exact_interval
 from vein2vein.programme.scenario import Scenario
 
@@ -90,7 +91,7 @@ class Claim:
     readings: tuple[Reading, ...] = ()
 
 
-def appraise(patients: pd.DataFrame, scenario: Scenario) -> tuple[Claim, ...]:
+def appraise(patients: pd.DataFrame, scenario: Scenario, value: ProgrammeValue) -> tuple[Claim, ...]:
     """Return the appraisal of every claim.
 
     Parameters
@@ -99,6 +100,8 @@ def appraise(patients: pd.DataFrame, scenario: Scenario) -> tuple[Claim, ...]:
         Outcomes of all replicates, one row a patient.
     scenario : Scenario
         The programme, with the reported figures.
+    value : ProgrammeValue
+        What a course costs, built up from its parts.
     """
     return (
         _dose(patients, scenario),
@@ -107,7 +110,7 @@ def appraise(patients: pd.DataFrame, scenario: Scenario) -> tuple[Claim, ...]:
         _cured(patients, scenario),
         _survival_gain(patients, scenario),
         _myeloma(patients, scenario),
-        _cost(scenario),
+        _cost(scenario, value),
     )
 
 
@@ -287,19 +290,29 @@ def _myeloma(patients: pd.DataFrame, scenario: Scenario) -> Claim:
     )
 
 
-def _cost(scenario: Scenario) -> Claim:
+def _cost(scenario: Scenario, value: ProgrammeValue) -> Claim:
     local, abroad = scenario.prices.course_local, scenario.prices.course_abroad
-    nothing = Prediction(np.nan, np.nan, np.nan)
+    here, there = value.reported
+    course = Prediction(here.build_up.total, here.build_up.total_low, here.build_up.total_high)
+    low, high = here.product_alone[1:]
+    within_course = course.low <= here.reported <= course.high
+    within_product = low <= here.reported <= high
+    agreement = Agreement.DISAGREES
+    if within_course:
+        agreement = Agreement.AGREES
+    elif within_product:
+        agreement = Agreement.IN_PART
     return Claim(
         "cost",
         f"a course costs {local.amount:,.0f} {local.currency} against about {abroad.amount:,.0f} {abroad.currency} "
         "in Western Europe",
         local.amount,
         None,
-        nothing,
-        local.currency,
-        "As given; not yet tested against a cost model.",
-        Agreement.CANNOT_TELL,
+        course,
+        value.currency,
+        f"Course here: {here.verdict}. Course in Western Europe: {there.verdict}.",
+        agreement,
         note=f"{local.currency} of {local.year}, {abroad.currency} of {abroad.year}; what a course includes was not "
-        "reported.",
+        f"reported. Built up in {value.currency} of {value.price_year}; the interval is that of uncertain inputs.",
+        readings=(Reading("the product without care", Prediction(*here.product_alone)),),
     )

@@ -12,15 +12,23 @@ from scipy.special import gammaincinv
 
 from vein2vein.clinic.cohort import Biology, Cohort, simulate_cohort, visit_grid
 from vein2vein.clinic.reading import Reading, read_cohort
+from vein2vein.economics.course import ManufacturingUse
+from vein2vein.economics.patients import PatientOutcomes
+from vein2vein.economics.value import ProgrammeValue, value_programme
 from vein2vein.errors import InternalError
 from vein2vein.patients.streams import uniforms
+from vein2vein.programme.by_mode import ModeOutcome, outcomes_by_mode
 from vein2vein.programme.claims import Claim, appraise
 from vein2vein.programme.scenario import Scenario
+from vein2vein.programme.supply import Supply, simulate_supply
 from vein2vein.programme.tolerance import ToleranceCheck, check_tolerance
 from vein2vein.simulation import Failure, Tolerances
 
 CHUNK = 4096
 """Patients simulated at a time; the results don't depend on it."""
+
+FEWEST_DRAWS = 100
+"""Draws of the uncertain economic inputs at least."""
 
 Progress = Callable[[int, int], None]
 
@@ -51,6 +59,12 @@ class ProgrammeResult:
         What tightening the tolerance changes.
     biology : Biology
         Equations and sheets that were used.
+    supply : Supply
+        Constructs, batches, queue, and the products that the patients were given.
+    by_mode : tuple of ModeOutcome
+        Intention to treat and as infused, for both modes of manufacture.
+    value : ProgrammeValue
+        Costs, worth, books, and where to research next.
     """
 
     scenario: Scenario
@@ -64,6 +78,9 @@ class ProgrammeResult:
     solves: int
     tolerance: ToleranceCheck
     biology: Biology
+    supply: Supply
+    by_mode: tuple[ModeOutcome, ...]
+    value: ProgrammeValue
 
 
 def run_programme(
@@ -93,6 +110,7 @@ def run_programme(
     settings, times = scenario.settings, visit_grid(scenario.horizon_years * 365.25)
     dose = {arm.setting.key: arm.dose for arm in scenario.arm if arm.dose is not None}
     arms = assign_arms(scenario)
+    supply = simulate_supply(scenario)
     total = len(arms)
     collected = _Collected(len(settings))
     first: tuple[Cohort, Reading] | None = None
@@ -107,6 +125,7 @@ def run_programme(
             seed=scenario.seed,
             first=start,
             dose=dose,
+            products=supply.pool.drawn(scenario.seed, start, len(chosen)),
             threads=threads,
         )
         reading = read_cohort(cohort, biology.parameters)
@@ -119,7 +138,8 @@ def run_programme(
     patients = pd.concat(collected.tables, ignore_index=True)
     patients.insert(0, "replicate", patients["patient"] // scenario.patients)
     patients["cured"] = patients["alive_cured"]
-    tolerance = check_tolerance(biology, scenario, arms, times, dose, first[1], Tolerances())
+    value = _valued(patients, scenario, supply)
+    tolerance = check_tolerance(biology, scenario, supply, arms, times, dose, first[1], Tolerances())
     return ProgrammeResult(
         scenario=scenario,
         patients=patients,
@@ -127,12 +147,29 @@ def run_programme(
         first_reading=first[1],
         crs_days=collected.crs,
         icans_days=collected.icans,
-        claims=appraise(patients, scenario),
+        claims=appraise(patients, scenario, value),
         failures=tuple(collected.failures),
         solves=total,
         tolerance=tolerance,
         biology=biology,
+        supply=supply,
+        by_mode=outcomes_by_mode(biology, scenario, supply, arms, times, dose),
+        value=value,
     )
+
+
+def _valued(patients: pd.DataFrame, scenario: Scenario, supply: Supply) -> ProgrammeValue:
+    """Return the valuation of the patients, with batches and capacity as the queue has them.
+
+    No more draws of the uncertain inputs than there are patients: their error would hide behind the patients'.
+    """
+    draws = min(scenario.economics.psa_draws, max(FEWEST_DRAWS, len(patients)))
+    economics = scenario.economics.model_copy(update={"psa_draws": draws})
+    queue = supply.study.queue
+    slots = sum(site.slots for site in {centre.site for centre in queue.centres})
+    made = ManufacturingUse.of_queue(queue.patients, queue.slots, slots)
+    outcomes = PatientOutcomes.from_table(patients, label=f"simulated: {scenario.name}")
+    return value_programme(outcomes, economics, scenario.seed, made)
 
 
 def assign_arms(scenario: Scenario) -> NDArray[np.intp]:

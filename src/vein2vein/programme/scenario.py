@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from vein2vein.clinic.ward import WardPolicy
+from vein2vein.economics.scenario import EconomicScenario
 from vein2vein.errors import ScenarioError, near_miss
+from vein2vein.manufacturing.scenario import CentreSection, ManufacturingSection
 from vein2vein.patients.settings import Setting, setting
 
 DEFAULT = "national_programme"
@@ -25,14 +28,6 @@ class Section(BaseModel):
     """A table of the scenario: unknown keys are refused, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Centre(Section):
-    """A treating centre; ``share`` of the patients (equal shares by default)."""
-
-    name: str = Field(min_length=1)
-    role: str = ""
-    share: Positive | None = None
 
 
 class Arm(Section):
@@ -105,12 +100,14 @@ class Scenario(Section):
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
     horizon_years: Annotated[float, Field(ge=1, le=10, allow_inf_nan=False)] = 5.0
     mix_concentration: Positive | None = None
-    centre: tuple[Centre, ...] = Field(min_length=1)
+    centre: tuple[CentreSection, ...] = Field(min_length=1)
     arm: tuple[Arm, ...] = Field(min_length=1)
+    manufacturing: ManufacturingSection = ManufacturingSection()
     ward: Ward = Ward()
     untreated: Untreated = Untreated()
     prices: Prices
     reported: Reported = Reported()
+    economics: EconomicScenario = EconomicScenario()
 
     @model_validator(mode="after")
     def _settings_once(self) -> Scenario:
@@ -133,7 +130,7 @@ class Scenario(Section):
     @property
     def hash(self) -> str:
         """SHA-256 of the content: equal for equal scenarios, whatever their file looks like."""
-        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
 
 
 def shipped() -> tuple[str, ...]:
@@ -167,8 +164,35 @@ def load_scenario(source: str | Path | None = None, **changes: Any) -> Scenario:
     data |= {name: value for name, value in changes.items() if value is not None}
     try:
         return Scenario.model_validate(data)
+    except ScenarioError as error:
+        raise ScenarioError(
+            error.what,
+            where=where,
+            field=error.field,
+            value=error.value,
+            allowed=error.allowed,
+            remedy=error.remedy,
+        ) from error
     except ValidationError as error:
-        raise _explained(error, where) from error
+        given = changes.get(str(error.errors()[0]["loc"][:1][0])) if error.errors()[0]["loc"] else None
+        raise _explained(error, where if given is None else f"given in place of the {where}") from error
+
+
+def describes_programme(path: str | Path) -> bool:
+    """Return whether a scenario file names products and indications (``[[arm]]``), not only single sections.
+
+    Raises
+    ------
+    ScenarioError
+        The file can't be read or is no TOML.
+    """
+    where, text = _read(path)
+    try:
+        return "arm" in tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(
+            f"this is not valid TOML: {error}", where=where, remedy="correct that line"
+        ) from error
 
 
 def _read(source: str | Path | None) -> tuple[str, str]:
@@ -206,24 +230,28 @@ def _explained(error: ValidationError, where: str) -> ScenarioError:
     inner = first.get("ctx", {}).get("error")
     given = first.get("input")
     return ScenarioError(
-        str(inner or first["msg"]),
+        str(inner or "a value can't be used"),
         where=where,
         field=path or None,
         value=given if isinstance(given, int | float | str) else None,
-        remedy="correct the value; `vein2vein run` without a file shows a complete scenario",
+        allowed=None if inner else first["msg"].removeprefix("Input should be "),
+        remedy="correct the value; the README shows a complete scenario",
     )
 
 
 def _known_fields(path: tuple[int | str, ...]) -> tuple[str, ...]:
+    """Return the fields of the section at a path."""
     model: type[BaseModel] = Scenario
-    sections: dict[str, type[BaseModel]] = {
-        "centre": Centre,
-        "arm": Arm,
-        "ward": Ward,
-        "untreated": Untreated,
-        "prices": Prices,
-    }
-    sections |= {"reported": Reported, "course_local": Money, "course_abroad": Money}
     for part in path:
-        model = sections.get(str(part), model)
+        field = model.model_fields.get(str(part))
+        if field is not None:
+            model = next(_sections(field.annotation), model)
     return tuple(model.model_fields)
+
+
+def _sections(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the sections that an annotation holds, such as ``tuple[Arm, ...]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _sections(inner)

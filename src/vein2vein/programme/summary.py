@@ -10,6 +10,7 @@ import pandas as pd
 
 from vein2vein.clinic.metrics import METRICS, Metric
 from vein2vein.evidence import evidence_hash
+from vein2vein.manufacturing.study import summary as manufacturing_summary
 from vein2vein.programme.claims import Claim, Prediction
 from vein2vein.programme.run import ProgrammeResult
 from vein2vein.version import __version__
@@ -38,6 +39,34 @@ def summarise(result: ProgrammeResult) -> dict[str, Any]:
             "held at their calibrated values",
             "claims": [claim_row(claim) for claim in result.claims],
             "settings": setting_rows(result),
+            "intention_to_treat": [
+                {
+                    "mode": row.mode,
+                    "outcome": row.outcome,
+                    "meaning": row.meaning,
+                    "as_infused": row.as_infused.value,
+                    "as_infused_interval": [row.as_infused.low, row.as_infused.high],
+                    "intention_to_treat": row.intention_to_treat.value,
+                    "intention_to_treat_interval": [row.intention_to_treat.low, row.intention_to_treat.high],
+                    "unit": "1",
+                }
+                for row in result.by_mode
+            ],
+            "construct": {
+                name: {
+                    "protein_length": len(design.protein.sequence),
+                    "genome_length_bp": design.drivers.genome_length_bp,
+                    "relative_titre": design.drivers.relative_titre.value,
+                    "relative_titre_interval": [
+                        design.drivers.relative_titre.low,
+                        design.drivers.relative_titre.high,
+                    ],
+                    "verdict": design.verdict.name.lower(),
+                }
+                for name, design in result.supply.designs.items()
+            },
+            "manufacturing": manufacturing_summary(result.supply.study),
+            "value": result.value.to_summary(),
             "failures": {
                 "solves": result.solves,
                 "failed": len(result.failures),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vein2vein.clinic.cohort import Biology, simulate_cohort
 from vein2vein.clinic.reading import Reading, read_cohort
 from vein2vein.programme.scenario import Scenario
+from vein2vein.programme.supply import Supply
 from vein2vein.simulation import Tolerances
 
 CHECKED = 1000
@@ -48,6 +49,7 @@ class ToleranceCheck:
 def check_tolerance(
     biology: Biology,
     scenario: Scenario,
+    supply: Supply,
     arms: NDArray[np.intp],
     times: NDArray[np.float64],
     dose: dict[str, float],
@@ -65,6 +67,7 @@ def check_tolerance(
         times,
         seed=scenario.seed,
         dose=dose,
+        products=supply.pool.drawn(scenario.seed, 0, len(chosen)),
         tolerances=tight,
     )
     a = reading.table[reading.table["row"] < len(chosen)].set_index("row")

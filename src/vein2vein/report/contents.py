@@ -106,7 +106,8 @@ class Claim:
 class ReportInput:
     """Everything that a report shows.
 
-    An empty sequence or None leaves its chapter in place, saying that there is nothing to show. ``further``
+    An empty sequence or None leaves its chapter in place, saying that there is nothing to show. ``before``
+    holds chapters on what comes before the infusion, after the claims; ``further``
     holds chapters written elsewhere; they stand before Credibility.
     """
 
@@ -120,4 +121,5 @@ class ReportInput:
     model: ModelPage | None = None
     credibility: Credibility | None = None
     provenance: Provenance | None = None
+    before: Sequence[Chapter] = ()
     further: Sequence[Chapter] = ()

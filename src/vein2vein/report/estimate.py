@@ -95,26 +95,26 @@ def with_unit(text: str, unit: str) -> str:
     return f"{text}{THIN}{unit}" if unit and text[-1:].isalnum() and not text.endswith("reached") else text
 
 
-def interval(low: float, high: float, unit: str = "") -> str:
+def interval(low: float, high: float, unit: str = "", digits: int | None = None) -> str:
     """Return ``low–high unit``; one-sided with ≥ or ≤; empty where neither end is known."""
     if math.isnan(low) and math.isnan(high):
         return ""
     if math.isnan(high):
-        return f"≥{THIN}{with_unit(number(low), unit)}"
+        return f"≥{THIN}{with_unit(number(low, digits), unit)}"
     if math.isnan(low):
-        return f"≤{THIN}{with_unit(number(high), unit)}"
+        return f"≤{THIN}{with_unit(number(high, digits), unit)}"
     joint = " to " if low < 0 or math.isinf(high) or abs(high) >= _LARGE else "–"
-    return with_unit(f"{number(low)}{joint}{number(high)}", unit)
+    return with_unit(f"{number(low, digits)}{joint}{number(high, digits)}", unit)
 
 
-def estimate(given: Estimate | None, missing: str = ABSENT) -> str:
+def estimate(given: Estimate | None, missing: str = ABSENT, digits: int | None = None) -> str:
     """Return ``value unit (low–high)``, or ``missing`` where there is nothing to show."""
     if given is None:
         return missing
-    ends = interval(given.low, given.high)
+    ends = interval(given.low, given.high, digits=digits)
     if not given.known:
-        return interval(given.low, given.high, given.unit) or missing
-    text = with_unit(number(given.value), given.unit)
+        return interval(given.low, given.high, given.unit, digits) or missing
+    text = with_unit(number(given.value, digits), given.unit)
     return f"{text} ({ends})" if ends else text
 
 

@@ -30,6 +30,7 @@ def chapters(report: ReportInput) -> tuple[Chapter, ...]:
     return (
         summary.chapter(report),
         claims.chapter(report),
+        *report.before,
         journeys.chapter(report),
         syndromes.chapter(report),
         responses.chapter(report),

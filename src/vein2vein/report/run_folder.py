@@ -15,6 +15,7 @@ from vein2vein.programme.summary import provenance, summarise
 from vein2vein.programme.trajectories import trajectories
 from vein2vein.report.adapters import patients, trust
 from vein2vein.report.adapters.model_page import model_page
+from vein2vein.report.chapters import construct_chapter, intention, manufacturing_chapter
 from vein2vein.report.contents import ReportInput
 from vein2vein.report.page import write_report
 
@@ -42,6 +43,11 @@ def report_of(result: ProgrammeResult, rows: Sequence[FitRow], command: str = "v
         model=model_page(result.biology.system, result.biology.parameters, SETTINGS),
         credibility=trust.credibility(result, rows),
         provenance=trust.provenance_page(result, command),
+        before=(
+            construct_chapter.chapter(result.supply.designs),
+            manufacturing_chapter.chapter(result.supply.study),
+        ),
+        further=(intention.chapter(result.by_mode, result.supply.pools),),
     )
 
 

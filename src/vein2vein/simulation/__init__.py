@@ -1,6 +1,7 @@
 """From equations to populations: generated kernels, many patients at a time, every failure named."""
 
 from vein2vein.simulation.methods import Method
+from vein2vein.simulation.question import Question
 from vein2vein.simulation.records import (
     Action,
     Events,
@@ -13,6 +14,7 @@ from vein2vein.simulation.records import (
 )
 from vein2vein.simulation.results import Ensemble, Failure, Interventions
 from vein2vein.simulation.run import simulate
+from vein2vein.simulation.stream import Streamed, stream
 
 __all__ = [
     "Action",
@@ -24,8 +26,11 @@ __all__ = [
     "Maximum",
     "Method",
     "Minimum",
+    "Question",
     "StopWhen",
+    "Streamed",
     "Tolerances",
     "WardRule",
     "simulate",
+    "stream",
 ]

@@ -21,7 +21,15 @@ def at_once(t: float) -> float:
 
 
 @njit(error_model="numpy", forceinline=True)
-def look_ahead(lane: int, now: float, lanes: Lanes, tables: Tables, controls: Controls) -> None:
+def beside(t: float) -> float:
+    """Return how far before a switch a step ends, and after it the next one starts."""
+    return 1e-13 * max(1.0, abs(t))
+
+
+@njit(error_model="numpy")
+def look_ahead(
+    lane: int, now: float, w: Pointer, rows: Rows, lanes: Lanes, tables: Tables, controls: Controls
+) -> None:
     """Note in `target` the next instant on which a step of this lane must end."""
     target = controls.end
     row = lanes.event[lane]
@@ -35,7 +43,21 @@ def look_ahead(lane: int, now: float, lanes: Lanes, tables: Tables, controls: Co
         target = min(target, tables.boundaries[b])
     for q in range(lanes.waiting[lane]):
         target = min(target, lanes.queue_time[q * WIDTH + lane])
+    for s in range(rows.n_switches):
+        edge = w[(rows.switches + s) * WIDTH + lane]
+        if edge - beside(edge) > now:
+            target = min(target, edge - beside(edge))
     lanes.target[lane] = target
+
+
+@njit(error_model="numpy")
+def cross_switches(lane: int, now: float, w: Pointer, rows: Rows, lanes: Lanes) -> None:
+    """Carry a lane that has landed just before a switch to just after it."""
+    for s in range(rows.n_switches):
+        edge = w[(rows.switches + s) * WIDTH + lane]
+        if edge - 2.0 * beside(edge) <= now <= edge:
+            w[rows.time * WIDTH + lane] = edge + beside(edge)
+            lanes.fresh[lane] = 1
 
 
 @njit(error_model="numpy")
@@ -85,7 +107,7 @@ def round_of(rule: int, lane: int, lanes: Lanes, tables: Tables) -> float:
     """Return the next round of a rule in this lane; infinity when it is over."""
     place = rule * WIDTH + lane
     t = tables.rule_start[rule] + lanes.rounds[place] * tables.rule_every[rule]
-    over = lanes.count[place] >= tables.rule_most[rule] or t > tables.rule_end[rule] + 1e-9
+    over = lanes.given[place] >= tables.rule_most[rule] or t > tables.rule_end[rule] + 1e-9
     return math.inf if over else t
 
 
@@ -108,16 +130,16 @@ def hold_round(lane: int, w: Pointer, rows: Rows, lanes: Lanes, tables: Tables) 
             continue
         place = rule * WIDTH + lane
         lanes.rounds[place] += 1
-        given = instant + tables.rule_delay[rule]
-        rested = given - lanes.last[place] >= tables.rule_gap[rule] - 1e-9
+        due = instant + tables.rule_delay[rule]
+        rested = due - lanes.last[place] >= tables.rule_gap[rule] - 1e-9
         if w[(rows.results + rule) * WIDTH + lane] > 0.0 and rested:
-            lanes.count[place] += 1
-            lanes.last[place] = given
-            if lanes.count[place] == 1:
-                lanes.first[place] = given
+            lanes.given[place] += 1
+            lanes.last[place] = due
+            if lanes.given[place] == 1:
+                lanes.first[place] = due
             for a in range(tables.action_first[rule], tables.action_first[rule + 1]):
                 q = lanes.waiting[lane] * WIDTH + lane
-                lanes.queue_time[q] = given + tables.action_after[a]
+                lanes.queue_time[q] = due + tables.action_after[a]
                 lanes.queue_kind[q] = tables.action_kind[a]
                 lanes.queue_target[q] = tables.action_target[a]
                 lanes.queue_amount[q] = w[(rows.amounts + a) * WIDTH + lane]

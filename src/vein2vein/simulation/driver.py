@@ -7,84 +7,36 @@ that no lane waits for another and no result depends on which patients ran side 
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from numba import njit
 
-from vein2vein.simulation.agenda import at_once, happen, look_ahead, look_for_round
+from vein2vein.simulation.agenda import at_once, cross_switches, happen, look_ahead
+from vein2vein.simulation.denormals import flush_denormals, restore_denormals
 from vein2vein.simulation.explicit import explicit_step
 from vein2vein.simulation.lanes import (
     WIDTH,
     bare,
     call,
-    flush_denormals,
     load,
-    restore_denormals,
     select,
     store,
 )
 from vein2vein.simulation.observe import (
     add_integrals,
     hold_rounds,
+    hold_rounds_here,
     sample_here,
     sample_inside,
     watch_ends,
     watch_starts,
 )
 from vein2vein.simulation.rosenbrock import rosenbrock_step
+from vein2vein.simulation.seats import begin, finish, seat, trouble
 from vein2vein.simulation.step_control import first_step
 
 if TYPE_CHECKING:
     from vein2vein.simulation.plan import Buffer, Controls, Kernels, Lanes, Pointer, Results, Rows, Tables
-
-STEP_LIMIT, UNDERFLOW, NOT_FINITE, NEGATIVE = 1, 2, 3, 4
-
-
-@njit(error_model="numpy")
-def seat(lane: int, p: int, w: Pointer, rows: Rows, lanes: Lanes, tables: Tables, start: float) -> None:
-    """Seat patient ``p`` of the chunk in a lane."""
-    lanes.patient[lane] = p
-    lanes.grid[lane] = 0
-    lanes.event[lane] = tables.event_first[p]
-    lanes.boundary[lane] = 0
-    lanes.tries[lane] = -1
-    lanes.waiting[lane] = 0
-    lanes.fresh[lane] = 1
-    w[rows.time * WIDTH + lane] = start
-    for j in range(rows.n_parameters):
-        w[(rows.parameters + j) * WIDTH + lane] = tables.parameters[p * rows.n_parameters + j]
-    for i in range(rows.n_states):
-        w[(rows.inputs + i) * WIDTH + lane] = 0.0
-    for e in range(rows.n_extremes):
-        w[(rows.extremes + e) * WIDTH + lane] = -math.inf * tables.extreme_sign[e]
-        lanes.extreme_time[e * WIDTH + lane] = math.nan
-    for i in range(rows.n_integrals):
-        lanes.integral[i * WIDTH + lane] = 0.0
-    for rule in range(rows.n_rules):
-        place = rule * WIDTH + lane
-        behind = (start - tables.rule_start[rule]) / tables.rule_every[rule]
-        lanes.rounds[place] = max(0, math.ceil(behind - 1e-9))
-        lanes.count[place] = 0
-        lanes.last[place] = -math.inf
-        lanes.first[place] = math.nan
-    look_for_round(lane, rows, lanes, tables)
-
-
-@njit(error_model="numpy")
-def begin(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, controls: Controls) -> None:
-    """Give newly seated patients their constants, initial state and first events."""
-    call(kernels.prepare, w, 0, 0, 0, 0)
-    changed = False
-    for lane in range(WIDTH):
-        if lanes.patient[lane] >= 0 and lanes.tries[lane] < 0:
-            for i in range(rows.n_states):
-                w[(rows.state + i) * WIDTH + lane] = w[(rows.initial + i) * WIDTH + lane]
-            lanes.tries[lane] = 0
-            changed |= happen(lane, controls.start, w, rows, lanes, tables)
-            look_ahead(lane, controls.start, lanes, tables, controls)
-    if changed:
-        call(kernels.prepare, w, 0, 0, 0, 0)
 
 
 @njit(error_model="numpy")
@@ -160,55 +112,6 @@ def commit(w: Pointer, rows: Rows, lanes: Lanes) -> None:
         store(w, rows.stages + i, select(keep, load(w, last + i), load(w, rows.stages + i)))
 
 
-@njit(error_model="numpy")
-def trouble(lane: int, w: Pointer, rows: Rows, lanes: Lanes, tables: Tables, controls: Controls) -> int:
-    """Return why this lane can't go on, or 0; the state at fault goes to `culprit`."""
-    t = w[rows.time * WIDTH + lane]
-    too_short = lanes.suggestion[lane] < 1e-14 * max(abs(t), 1e-6 * (controls.end - controls.start))
-    too_many = lanes.tries[lane] >= controls.max_steps
-    if not (lanes.refused[lane] and too_short) and not too_many:
-        return 0
-    worst = 0
-    for i in range(rows.n_states):
-        if w[(rows.ratio + i) * WIDTH + lane] > w[(rows.ratio + worst) * WIDTH + lane]:
-            worst = i
-    lanes.culprit[lane] = worst
-    if too_many:
-        return STEP_LIMIT
-    if w[(rows.ratio + worst) * WIDTH + lane] >= 1e30:
-        return NOT_FINITE
-    value = w[(rows.state_new + worst) * WIDTH + lane]
-    return NEGATIVE if tables.nonnegative[worst] and value < -tables.absolute[worst] else UNDERFLOW
-
-
-@njit(error_model="numpy")
-def finish(
-    lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, results: Results, kind: int
-) -> None:
-    """Write down the lane's patient and free the lane."""
-    p, m = lanes.patient[lane], controls.n_patients
-    results.steps[p] = lanes.tries[lane]
-    for k in range(rows.n_rules):
-        results.counts[k * m + p] = lanes.count[k * WIDTH + lane]
-        results.first_times[k * m + p] = lanes.first[k * WIDTH + lane]
-    if kind:
-        results.failure[p] = kind
-        results.failure_time[p] = w[rows.time * WIDTH + lane]
-        results.failure_state[p] = lanes.culprit[lane]
-        for o in range(rows.n_outputs):
-            for g in range(lanes.grid[lane]):
-                results.outputs[(o * m + p) * controls.n_grid + g] = math.nan
-    else:
-        for e in range(rows.n_extremes):
-            if not math.isnan(lanes.extreme_time[e * WIDTH + lane]):
-                results.extremes[e * m + p] = w[(rows.extremes + e) * WIDTH + lane]
-                results.extreme_times[e * m + p] = lanes.extreme_time[e * WIDTH + lane]
-        for i in range(rows.n_integrals):
-            results.integrals[i * m + p] = lanes.integral[i * WIDTH + lane]
-    lanes.patient[lane] = -1
-    lanes.fresh[lane] = 0
-
-
 @njit(error_model="numpy", forceinline=True)
 def settle(
     w: Pointer,
@@ -225,9 +128,12 @@ def settle(
         now = w[rows.time * WIDTH + lane]
         if lanes.patient[lane] >= 0 and at_once(now) >= lanes.target[lane]:
             changed |= happen(lane, now, w, rows, lanes, tables)
-            look_ahead(lane, now, lanes, tables, controls)
+            cross_switches(lane, now, w, rows, lanes)
+            look_ahead(lane, w[rows.time * WIDTH + lane], w, rows, lanes, tables, controls)
     if changed:
         call(kernels.prepare, w, 0, 0, 0, 0)
+    if rows.n_rules > 0:
+        hold_rounds_here(w, rows, kernels, lanes, tables, controls)
     if rows.n_outputs > 0:
         sample_here(w, rows, kernels, lanes, tables, controls, results)
     if rows.has_stop:
@@ -298,6 +204,6 @@ def drive(
         if rows.n_integrals > 0:
             add_integrals(w, rows, kernels, lanes, tables)
         if rows.n_extremes > 0:
-            watch_ends(w, rows, kernels, lanes, tables)
+            watch_ends(w, rows, kernels, lanes, tables, controls.rtol)
         commit(w, rows, lanes)
         settle(w, rows, kernels, lanes, tables, controls, results)

@@ -21,7 +21,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from vein2vein.simulation.codegen.model import KernelWriter, Structure
+from vein2vein.simulation.codegen.model import KernelWriter
+from vein2vein.simulation.codegen.structure import Structure
 from vein2vein.simulation.plan import Kernels, Rows
 
 _LOCK = threading.RLock()
@@ -78,15 +79,27 @@ def _numba_caches_in(folder: Path | None) -> Iterator[bool]:
         config.CACHE_DIR = before
 
 
+_DAMAGED = (OSError, EOFError, ImportError, pickle.UnpicklingError)
+"""What reading a cache file raises that was cut short, or removed in between."""
+
+
 @cache
-def compiled_driver() -> Callable[..., None]:
-    """Return the driver as machine code that runs without the interpreter's lock."""
+def _driver(on_disk: bool) -> Callable[..., None]:
     from numba import njit
 
     from vein2vein.simulation.driver import drive
 
-    with _LOCK, _numba_caches_in(_folder(cache_folder())) as on_disk:
-        return njit(nogil=True, error_model="numpy", cache=on_disk)(drive)  # type: ignore[no-any-return]
+    folder = _folder(cache_folder()) if on_disk else None
+    with _LOCK, _numba_caches_in(folder) as writable:
+        return njit(nogil=True, error_model="numpy", cache=writable)(drive)
+
+
+def run_driver(*arguments: object) -> None:
+    """Run the driver as machine code, without the interpreter's lock."""
+    try:
+        _driver(True)(*arguments)
+    except _DAMAGED:  # raised before anything ran
+        _driver(False)(*arguments)
 
 
 _LOADED: dict[tuple[str, bool], tuple[Rows, Kernels, tuple[Any, ...]]] = {}
@@ -113,7 +126,11 @@ def _load(structure: Structure, stiff: bool) -> tuple[Rows, Kernels, tuple[Any, 
             if stiff or name not in _STIFF_ONLY
         }
     kernels = Kernels(*(compiled[name].address if name in compiled else 0 for name in Kernels._fields))
-    return structure.rows(module.CONSTANTS, module.FACTORS, stiff), kernels, tuple(compiled.values())
+    return (
+        structure.rows(module.CONSTANTS, module.FACTORS, module.SWITCHES, stiff),
+        kernels,
+        tuple(compiled.values()),
+    )
 
 
 def _machine_code(function: Callable[..., None], on_disk: bool) -> Any:
@@ -137,6 +154,12 @@ def kernel_costs(structure: Structure) -> dict[str, float]:
     """Return the operations of each kernel for one patient: the weights are those of the generated module."""
     with _LOCK:
         return dict(_generated(structure).OPERATIONS)
+
+
+def states_needed(structure: Structure) -> dict[str, tuple[int, ...]]:
+    """Return the states that each kernel reads."""
+    with _LOCK:
+        return dict(_generated(structure).NEEDED)
 
 
 def _generated(structure: Structure) -> ModuleType:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from numba import njit
 
-from vein2vein.simulation.agenda import at_once, hold_round
+from vein2vein.simulation.agenda import at_once, happen, hold_round, look_ahead
 from vein2vein.simulation.explicit import explicit_dense
 from vein2vein.simulation.lanes import WIDTH, call, load, store
 from vein2vein.simulation.rosenbrock import rosenbrock_dense
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from vein2vein.simulation.plan import Controls, Kernels, Lanes, Pointer, Results, Rows, Tables
 
 _GAUSS = (0.5 - math.sqrt(0.15), 0.5, 0.5 + math.sqrt(0.15))
@@ -20,12 +22,12 @@ _WEIGHT = (5.0 / 18.0, 8.0 / 18.0, 5.0 / 18.0)
 
 
 @njit(error_model="numpy")
-def dense(w: Pointer, rows: Rows) -> None:
-    """Put the state at `time_at`, an instant inside the step just tried, into `state_at`."""
+def dense(w: Pointer, rows: Rows, wanted: Any) -> None:
+    """Put the wanted states at `time_at`, an instant inside the step just tried, into `state_at`."""
     if rows.stiff:
-        rosenbrock_dense(w, rows)
+        rosenbrock_dense(w, rows, wanted)
     else:
-        explicit_dense(w, rows)
+        explicit_dense(w, rows, wanted)
 
 
 @njit(error_model="numpy", forceinline=True)
@@ -65,7 +67,7 @@ def sample_inside(
                 due = True
         if not due:
             return
-        dense(w, rows)
+        dense(w, rows, tables.states_of_outputs)
         call(kernels.outputs, w, rows.time_at, rows.state_at, 0, rows.results)
         for lane in range(WIDTH):
             if lanes.point[lane]:
@@ -87,10 +89,10 @@ def sample_here(
     for lane in range(WIDTH):
         lanes.point[lane] = 0
         g = lanes.grid[lane]
-        if lanes.patient[lane] >= 0 and g < controls.n_grid:
-            if tables.grid[g] <= at_once(w[rows.time * WIDTH + lane]):
-                lanes.point[lane] = 1
-                due = True
+        seated = lanes.patient[lane] >= 0
+        if seated and g < controls.n_grid and tables.grid[g] <= at_once(w[rows.time * WIDTH + lane]):
+            lanes.point[lane] = 1
+            due = True
     if due:
         call(kernels.outputs, w, rows.time, rows.state, 0, rows.results)
         for lane in range(WIDTH):
@@ -102,7 +104,8 @@ def sample_here(
 def hold_rounds(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables) -> None:
     """Hold the ward rounds inside the accepted steps; where a drug is due before the step's end, take it back.
 
-    A step taken back is tried anew so as to land on the administration; the rounds held up to there stand.
+    A step taken back is tried anew so as to land on the administration; the rounds held up to there stand. A round at
+    the very end of a step waits for what happens there (:func:`hold_rounds_here`).
     """
     while True:
         due = False
@@ -116,7 +119,7 @@ def hold_rounds(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: 
                 due = True
         if not due:
             return
-        dense(w, rows)
+        dense(w, rows, tables.states_of_conditions)
         call(kernels.conditions, w, rows.time_at, rows.state_at, 0, rows.results)
         for lane in range(WIDTH):
             if lanes.point[lane]:
@@ -125,13 +128,45 @@ def hold_rounds(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: 
                     lanes.accepted[lane] = 0
 
 
+@njit(error_model="numpy")
+def hold_rounds_here(
+    w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, controls: Controls
+) -> None:
+    """Hold the rounds of this very instant, after its events; what they order for now happens now."""
+    while True:
+        due = False
+        for lane in range(WIDTH):
+            now = at_once(w[rows.time * WIDTH + lane])
+            lanes.point[lane] = 0
+            if lanes.patient[lane] >= 0 and lanes.tries[lane] >= 0 and lanes.next_round[lane] <= now:
+                lanes.point[lane] = 1
+                due = True
+        if not due:
+            return
+        call(kernels.conditions, w, rows.time, rows.state, 0, rows.results)
+        for lane in range(WIDTH):
+            if lanes.point[lane]:
+                now = w[rows.time * WIDTH + lane]
+                hold_round(lane, w, rows, lanes, tables)
+                if lanes.target[lane] <= at_once(now):
+                    happen(lane, now, w, rows, lanes, tables)
+                    look_ahead(lane, now, w, rows, lanes, tables, controls)
+
+
 @njit(error_model="numpy", forceinline=True)
 def add_integrals(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables) -> None:
     """Add the step's share of each integral: Gauss's rule of order 6 on the dense output."""
+    anyone = False
+    for i in range(rows.n_integrals):
+        for lane in range(WIDTH):
+            t = w[rows.time * WIDTH + lane]
+            anyone |= at_once(t) >= tables.integral_from[i] and t < tables.integral_to[i]
+    if not anyone:
+        return
     for node in range(3):
         at = load(w, rows.time) + load(w, rows.step) * _GAUSS[node]
         store(w, rows.time_at, at)
-        dense(w, rows)
+        dense(w, rows, tables.states_of_integrands)
         call(kernels.integrands, w, rows.time_at, rows.state_at, 0, rows.results)
         for i in range(rows.n_integrals):
             for lane in range(WIDTH):
@@ -154,7 +189,15 @@ def note_extreme(
 
 
 @njit(error_model="numpy", forceinline=True)
-def watch_ends(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables) -> None:
+def highest(before: float, rising: float, after: float, falling: float, h: float) -> float:
+    """Return what a hump between two points hardly exceeds: twice as far above them as where the tangents meet."""
+    x = (after - before - falling * h) / (rising - falling)
+    foot = max(before, after)
+    return foot + 2.0 * max(0.0, before + rising * x - foot)
+
+
+@njit(error_model="numpy", forceinline=True)
+def watch_ends(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, rtol: float) -> None:
     """Note the extrema at the ends of the accepted steps, and those inside them.
 
     Afterwards `watched` holds value and slope at the end of each accepted step.
@@ -169,14 +212,18 @@ def watch_ends(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: T
             lanes.point[lane] = 0
             if not lanes.accepted[lane] or at_once(end) < tables.extreme_from[e] or t >= tables.extreme_to[e]:
                 continue
-            note_extreme(e, lane, end, w[(rows.results + 2 * e) * WIDTH + lane], w, rows, lanes, sign)
-            rising = sign * w[(rows.watched + 2 * e + 1) * WIDTH + lane] > 0.0
-            falling = sign * w[(rows.results + 2 * e + 1) * WIDTH + lane] < 0.0
-            if rising and falling and at_once(t) >= tables.extreme_from[e]:
-                lanes.point[lane] = 1
-                turning = True
+            value = sign * w[(rows.results + 2 * e) * WIDTH + lane]
+            note_extreme(e, lane, end, sign * value, w, rows, lanes, sign)
+            rising = sign * w[(rows.watched + 2 * e + 1) * WIDTH + lane]
+            falling = sign * w[(rows.results + 2 * e + 1) * WIDTH + lane]
+            if rising > 0.0 and falling < 0.0 and at_once(t) >= tables.extreme_from[e]:
+                before = sign * w[(rows.watched + 2 * e) * WIDTH + lane]
+                summit = highest(before, rising, value, falling, end - t)
+                if not summit <= sign * w[(rows.extremes + e) * WIDTH + lane]:
+                    lanes.point[lane] = 1
+                    turning = True
         if turning:
-            turn(e, w, rows, kernels, lanes, sign)
+            turn(e, w, rows, kernels, lanes, tables, sign, rtol)
             call(kernels.watch, w, rows.time_new, rows.state_new, k_new, rows.results)
     for row in range(2 * rows.n_extremes):
         for lane in range(WIDTH):
@@ -185,7 +232,9 @@ def watch_ends(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: T
 
 
 @njit(error_model="numpy")
-def turn(e: int, w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, sign: float) -> None:
+def turn(
+    e: int, w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, sign: float, rtol: float
+) -> None:
     """Find the instant at which the slope of extremum ``e`` changes sign, by regula falsi (Illinois)."""
     left, right, slope_left, slope_right = rows.scratch, rows.scratch + 1, rows.scratch + 2, rows.scratch + 3
     for lane in range(WIDTH):
@@ -193,6 +242,7 @@ def turn(e: int, w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, sign: f
         w[right * WIDTH + lane] = w[rows.time_new * WIDTH + lane]
         w[slope_left * WIDTH + lane] = w[(rows.watched + 2 * e + 1) * WIDTH + lane]
         w[slope_right * WIDTH + lane] = w[(rows.results + 2 * e + 1) * WIDTH + lane]
+    finest = max(1e-12, 0.01 * rtol)  # of the step; the value is better still, its slope being zero
     for _ in range(60):
         searching = False
         for lane in range(WIDTH):
@@ -207,7 +257,7 @@ def turn(e: int, w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, sign: f
                 searching = True
         if not searching:
             return
-        dense(w, rows)
+        dense(w, rows, tables.all_states)
         call(kernels.derivatives, w, rows.time_at, rows.state_at, 0, rows.rate_at)
         call(kernels.watch, w, rows.time_at, rows.state_at, rows.rate_at, rows.results)
         for lane in range(WIDTH):
@@ -216,7 +266,7 @@ def turn(e: int, w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, sign: f
             middle = w[rows.time_at * WIDTH + lane]
             slope = w[(rows.results + 2 * e + 1) * WIDTH + lane]
             note_extreme(e, lane, middle, w[(rows.results + 2 * e) * WIDTH + lane], w, rows, lanes, sign)
-            narrow = w[right * WIDTH + lane] - w[left * WIDTH + lane] < 1e-9 * w[rows.step * WIDTH + lane]
+            narrow = w[right * WIDTH + lane] - w[left * WIDTH + lane] < finest * w[rows.step * WIDTH + lane]
             if sign * slope > 0.0:
                 w[left * WIDTH + lane], w[slope_left * WIDTH + lane] = middle, slope
                 w[slope_right * WIDTH + lane] *= 0.5

@@ -44,6 +44,7 @@ class Rows(NamedTuple):
     constants: int  # of the patient: what depends on parameters alone
     initial: int  # y at day 0
     amounts: int  # of the actions of ward rules
+    switches: int  # instants at which a law switches
     results: int  # where kernels put what they compute
     watched: int  # value and slope of each extremum's quantity at `time`
     extremes: int  # running extrema
@@ -54,6 +55,7 @@ class Rows(NamedTuple):
     n_extremes: int
     n_integrals: int
     n_rules: int
+    n_switches: int
     has_stop: int
     stiff: int  # 1 where the Rosenbrock method runs
     total: int
@@ -94,6 +96,10 @@ class Tables(NamedTuple):
     grid: Floats  # (T,)
     absolute: Floats  # (n,) absolute tolerance of each state
     nonnegative: Integers  # (n,)
+    all_states: Integers  # how many, then which; the next three likewise
+    states_of_outputs: Integers
+    states_of_conditions: Integers
+    states_of_integrands: Integers
     event_first: Integers  # (m + 1,) rows of each patient's events
     event_time: Floats
     event_kind: Integers
@@ -152,7 +158,7 @@ class Lanes(NamedTuple):
     integral: Floats  # (i, W)
     next_round: Floats
     rounds: Integers  # (rules, W) ward rounds held
-    count: Integers  # (rules, W) administrations
+    given: Integers  # (rules, W) administrations
     last: Floats  # (rules, W) the last one
     first: Floats
     waiting: Integers  # actions in the queue

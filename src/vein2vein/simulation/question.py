@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from vein2vein.dynamics.system import OdeSystem
 from vein2vein.errors import InputError, near_miss
-from vein2vein.simulation.codegen.model import Structure
+from vein2vein.simulation.codegen.structure import Structure
 from vein2vein.simulation.plan import ADD, PARAMETER, RATE, Floats, Integers
 from vein2vein.simulation.records import Events, Integral, StopWhen, Summary, Tolerances, WardRule
 
@@ -118,6 +118,11 @@ class Question:
         for j, column in enumerate(self.parameters):
             rows[:, j] = column if column.ndim == 0 else column[start:end]
         return rows
+
+    def part(self, start: int, end: int) -> Question:
+        """Return the question of patients ``start`` to ``end - 1`` alone."""
+        columns = tuple(c if c.ndim == 0 else c[start:end] for c in self.parameters)
+        return replace(self, parameters=columns, patients=end - start, agenda=self.agenda.part(start, end))
 
     @cached_property
     def boundaries(self) -> Floats:

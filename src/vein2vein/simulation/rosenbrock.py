@@ -121,15 +121,16 @@ def rosenbrock_step(w: Pointer, r: Rows, kernels: Kernels, atol: Any, rtol: floa
 
 
 @njit(error_model="numpy")
-def rosenbrock_dense(w: Pointer, r: Rows) -> None:
-    """Put the state at `time_at`, an instant inside the step just tried, into `state_at`."""
+def rosenbrock_dense(w: Pointer, r: Rows, wanted: Any) -> None:
+    """Put states at `time_at`, an instant inside the step just tried, into `state_at`: as many as `wanted` begins with."""
     n = r.n_states
     u1 = r.stages + n
     u2, u3, u4, u5 = u1 + n, u1 + 2 * n, u1 + 3 * n, u1 + 4 * n
     h = load(w, r.step)
     x = (load(w, r.time_at) - load(w, r.time)) / select(h == 0.0, 1.0, h)
     rest = 1.0 - x
-    for i in range(n):
+    for k in range(1, wanted[0] + 1):
+        i = wanted[k]
         a, b, c, d, e = load(w, u1 + i), load(w, u2 + i), load(w, u3 + i), load(w, u4 + i), load(w, u5 + i)
         bend = a * _H21 + b * _H22 + c * _H23 + d * _H24 + e * _H25
         twist = a * _H31 + b * _H32 + c * _H33 + d * _H34 + e * _H35

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
 from vein2vein.dynamics.system import OdeSystem
-from vein2vein.simulation.chunk import empty_results, run_chunk
+from vein2vein.simulation.chunk import empty_results
 from vein2vein.simulation.failures import KINDS
-from vein2vein.simulation.kernel_cache import compiled_kernels
 from vein2vein.simulation.methods import Method, cheaper_method
 from vein2vein.simulation.plan import Results
 from vein2vein.simulation.question import Question
 from vein2vein.simulation.records import Events, StopWhen, Summary, Tolerances, WardRule
 from vein2vein.simulation.results import Ensemble, Failure, Interventions
+from vein2vein.simulation.schedule import run_spans, spans
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 CHUNK = 1024
 """Patients that a thread takes at a time; no result depends on it."""
@@ -39,6 +41,7 @@ def simulate(
     progress: Callable[[int, int], None] | None = None,
     chunk: int = CHUNK,
     method: Method | None = None,
+    client: Client | None = None,
 ) -> Ensemble:
     """Integrate a population and return what was asked for.
 
@@ -75,6 +78,8 @@ def simulate(
         Patients that a thread takes at a time.
     method : Method, optional
         The integrator; by default the one that needs fewer operations for the first patients.
+    client : distributed.Client, optional
+        Runs the chunks on the workers of a Dask cluster instead of threads of this process.
 
     Returns
     -------
@@ -98,24 +103,13 @@ def simulate(
         stop,
         tolerances or Tolerances(),
     )
-    n, chunk = question.patients, max(1, chunk)
-    whole = empty_results(question, n)
     method = method or cheaper_method(question)
     question = replace(question, stiff=method is Method.STIFF)
-    compiled_kernels(question.structure, question.stiff)  # once, before threads ask for it
-    firsts = list(range(0, n, chunk))
-    workers = min(max(1, threads or os.cpu_count() or 1), max(1, len(firsts)))
-    done = 0
-    with ThreadPoolExecutor(workers) as pool:
-        running: dict[Future[Results], int] = {}
-        while firsts or running:
-            while firsts and len(running) < 2 * workers:
-                first = firsts.pop(0)
-                running[pool.submit(run_chunk, question, first, min(first + chunk, n))] = first
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                done += store(whole, running.pop(future), future.result())
-                if progress is not None:
-                    progress(done, n)
+    whole, done = empty_results(question, question.patients), 0
+    for (first, _), part in run_spans(question, spans(question.patients, chunk), threads, client):
+        done += store(whole, first, part)
+        if progress is not None:
+            progress(done, question.patients)
     return ensemble(question, whole)
 
 

@@ -33,9 +33,10 @@ def judge(w: Pointer, r: Rows, i: int, error: Lanes, atol: float, rtol: float, n
     """Return the error of state ``i`` in tolerances, undershoot below zero included, and keep it in its row."""
     y_new = load(w, r.state_new + i)
     allowed = tolerance(load(w, r.state + i), y_new, atol, rtol)
-    ratio = absolute(error) / allowed
+    per_tolerance = 1.0 / allowed
+    ratio = absolute(error) * per_tolerance
     if nonnegative:
-        ratio = larger(ratio, y_new / allowed * (-_NEGATIVE_BEYOND))
+        ratio = larger(ratio, y_new * per_tolerance * (-_NEGATIVE_BEYOND))
     ratio = select(ratio == ratio, ratio, 1e30)  # not-a-number is a large error
     store(w, r.ratio + i, ratio)
     return ratio

@@ -199,7 +199,8 @@ def _limits() -> tuple[str, ...]:
         "CAR-T function, anti-CAR immunity, marrow niche) is probably missing.",
         "Severe CRS under early tocilizumab rests partly on the assumed strength of the drug's effect.",
         "The antigen-negative share of lymphoma relapses is underestimated; the dose response in lymphoma is too steep.",
-        "Patients enter at infusion: who died or failed manufacturing before it is not counted here.",
+        "Claims speak of infused patients; who died or failed manufacturing before is counted by intention to treat, on "
+        "assumed volumes, slots and remaining life.",
         "Copies per microgram are not comparable between assays; leukaemia CRS grades were converted from the Penn scale by "
         "assumption.",
     )

@@ -147,3 +147,15 @@ def time_ticks(last: float) -> tuple[Tick, ...]:
     months = last / _MONTH
     every = next((step for step in (1, 2, 3, 6, 12, 24, 60) if months / step <= 6.5), 120)
     return tuple(Tick(m * _MONTH, str(m)) for m in range(0, int(months + 0.1) + 1, every))
+
+
+def linear_ticks(low: float, high: float, most: int = 6) -> tuple[Tick, ...]:
+    """Return at most ``most`` ticks at round values between low and high."""
+    span = high - low
+    if not span > 0 or not math.isfinite(span):
+        return ()
+    power = 10.0 ** math.floor(math.log10(span / most))
+    step = next(power * k for k in (1, 2, 2.5, 5, 10, 20, 25, 50) if span / (power * k) <= most - 1 + 1e-9)
+    first = math.ceil(low / step - 1e-9)
+    values = [round(k * step, 12) for k in range(first, math.floor(high / step + 1e-9) + 1)]
+    return tuple(Tick(value, number(value, 6)) for value in values)

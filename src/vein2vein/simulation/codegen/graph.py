@@ -8,7 +8,7 @@ chain rule, branch by branch through choices: a not-a-number in the branch that 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import sympy
@@ -105,9 +105,9 @@ class Graph:
             return a
         if y == 1.0:
             return a
-        if y is not None and math.frexp(y)[0] == 0.5:
-            return self.mul(a, self.const(1.0 / y))
-        return self.node("div", a, b)
+        # a reciprocal is shared by all that is divided by b, and leaves the time loop where b is a parameter
+        inverse = self.const(1.0 / y) if y else self.node("div", self.const(1.0), b)
+        return self.mul(a, inverse)
 
     def neg(self, a: int) -> int:
         """Return -a."""
@@ -248,6 +248,17 @@ class Graph:
                 wanted.add(node)
                 stack.extend(a for a in self.arguments(node) if a not in ready)
         return sorted(wanted)  # a node's number is larger than its arguments'
+
+    def met(self, targets: Iterable[int], stop: Container[int]) -> list[int]:
+        """Return the nodes met on the way down from the targets, those in ``stop`` included but not passed."""
+        seen, stack = set(), list(targets)
+        while stack:
+            node = stack.pop()
+            if node not in seen:
+                seen.add(node)
+                if node not in stop:
+                    stack.extend(self.arguments(node))
+        return sorted(seen)
 
 
 def _ordered(e: sympy.Basic) -> tuple[sympy.Basic, ...]:

@@ -47,19 +47,20 @@ def factorisation(pattern: set[tuple[int, int]], n: int) -> Factors:
     filled = pattern | {(i, i) for i in range(n)}
     left, order = set(range(n)), []
     while left:
-
-        def cost(p: int) -> tuple[int, int]:
-            rows = sum(1 for i in left if i != p and (i, p) in filled)
-            columns = sum(1 for j in left if j != p and (p, j) in filled)
-            return rows * columns, p
-
-        pivot = min(left, key=cost)
+        pivot = min((_fill(p, left, filled), p) for p in left)[1]
         left.remove(pivot)
         order.append(pivot)
         below = [i for i in left if (i, pivot) in filled]
         right = [j for j in left if (pivot, j) in filled]
         filled |= {(i, j) for i in below for j in right}
     return Factors(order, sorted(filled), frozenset(pattern))
+
+
+def _fill(pivot: int, left: set[int], filled: set[tuple[int, int]]) -> int:
+    """Return Markowitz's bound on the fill-in of a pivot."""
+    rows = sum(1 for i in left if i != pivot and (i, pivot) in filled)
+    columns = sum(1 for j in left if j != pivot and (pivot, j) in filled)
+    return rows * columns
 
 
 def factor_nodes(

@@ -3,133 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
 
 import sympy
-from sympy import Expr, Symbol
+from sympy import Symbol
 
 from vein2vein.dynamics.law import TIME
-from vein2vein.dynamics.system import OdeSystem
 from vein2vein.simulation.codegen.derivative import tangent
 from vein2vein.simulation.codegen.graph import Graph
 from vein2vein.simulation.codegen.lu import factor_nodes, factorisation, jacobian, solution_nodes
 from vein2vein.simulation.codegen.source import Store, kernel_source, operations
-from vein2vein.simulation.plan import STAGES, Rows
-from vein2vein.simulation.records import Integral, StopWhen, Summary, WardRule, as_number
-
-
-@dataclass(frozen=True)
-class Structure:
-    """What decides the kernels: one compilation serves every population, dose and tolerance.
-
-    Parameters
-    ----------
-    system : OdeSystem
-        The equations.
-    outputs : tuple of str
-        Quantities sampled on the grid.
-    extremes, integrands : tuple of str
-        Quantities whose extrema or integrals are wanted.
-    conditions : tuple of Expr
-        Of the ward rules.
-    amounts : tuple of Expr
-        Of their actions.
-    stop : Expr or None
-        Stop condition.
-    extreme_names : tuple of str
-        Names by which the stop condition may call the running extrema.
-    """
-
-    system: OdeSystem
-    outputs: tuple[str, ...]
-    extremes: tuple[str, ...] = ()
-    integrands: tuple[str, ...] = ()
-    conditions: tuple[Expr, ...] = ()
-    amounts: tuple[Expr, ...] = ()
-    stop: Expr | None = None
-    extreme_names: tuple[str, ...] = ()
-
-    @classmethod
-    def of(
-        cls,
-        system: OdeSystem,
-        outputs: Sequence[str],
-        summaries: Sequence[Summary],
-        rules: Sequence[WardRule],
-        stop: StopWhen | None,
-    ) -> Structure:
-        """Return the structure of a simulation."""
-        extremes = [s for s in summaries if not isinstance(s, Integral)]
-        return cls(
-            system=system,
-            outputs=tuple(outputs),
-            extremes=tuple(s.of for s in extremes),
-            integrands=tuple(s.of for s in summaries if isinstance(s, Integral)),
-            conditions=tuple(as_number(r.condition) for r in rules),
-            amounts=tuple(sympy.sympify(a.amount) for r in rules for a in r.actions),
-            stop=None if stop is None else as_number(stop.condition),
-            extreme_names=tuple(s.name for s in extremes),
-        )
-
-    @property
-    def digest(self) -> str:
-        """Content hash."""
-        parts: list[object] = [
-            self.system.digest,
-            self.outputs,
-            self.extremes,
-            self.integrands,
-            self.extreme_names,
-        ]
-        parts += [sympy.srepr(e) for e in (*self.conditions, *self.amounts)]
-        parts.append(None if self.stop is None else sympy.srepr(self.stop))
-        return sha256("\n".join(map(repr, parts)).encode()).hexdigest()
-
-    def rows(self, constants: int, factors: int, stiff: bool) -> Rows:
-        """Return the layout of the workspace."""
-        n, p = len(self.system.states), len(self.system.parameters)
-        e, i, rules = len(self.extremes), len(self.integrands), len(self.conditions)
-        results = max(len(self.outputs), 2 * e, i, rules, 1)
-        single = ["time", "step", "time_new", "time_at", "error", "error_old", "factor", "accept", "guess"]
-        sizes = dict.fromkeys(single, 1) | {
-            "state": n,
-            "state_new": n,
-            "state_at": n,
-            "rate_at": n,
-            "stages": STAGES * n,
-            "right_side": n,
-            "rate_in_time": n,
-            "shift": 1,
-            "factors": factors,
-            "ratio": n,
-            "inputs": n,
-            "parameters": p,
-            "constants": constants,
-            "initial": n,
-            "amounts": len(self.amounts),
-            "results": results,
-            "watched": 2 * e,
-            "extremes": e,
-            "scratch": 4,
-        }
-        offsets, at = {}, 0
-        for block, size in sizes.items():
-            offsets[block] = at
-            at += size
-        return Rows(
-            **offsets,
-            n_states=n,
-            n_parameters=p,
-            n_outputs=len(self.outputs),
-            n_extremes=e,
-            n_integrals=i,
-            n_rules=rules,
-            has_stop=int(self.stop is not None),
-            stiff=int(stiff),
-            total=at,
-        )
-
+from vein2vein.simulation.codegen.structure import Structure
+from vein2vein.simulation.codegen.switches import switch_times
 
 _HEADER = '''"""Kernels of {name}: generated, don't edit.
 
@@ -143,7 +27,9 @@ from vein2vein.simulation.lanes import absolute, cosine, load, round_down, selec
 INFINITY, NAN = float("inf"), float("nan")
 CONSTANTS = {constants}
 FACTORS = {factors}
+SWITCHES = {switches}
 OPERATIONS = {operations}
+NEEDED = {needed}
 
 '''
 
@@ -180,6 +66,7 @@ class KernelWriter:
         self.rates = [g.add(rate, u) for rate, u in zip(rates, self.inputs, strict=True)]
         self.initial = [g.read(sympy.sympify(x.initial), names) for x in system.states]
         self.amounts = [g.read(a, names) for a in s.amounts]
+        self.switches = [g.read(e, names) for e in switch_times(system)]
         self.outputs = [names[system.expression(name)] for name in s.outputs]
         self.watch = [names[system.expression(name)] for name in s.extremes]
         seeds = dict(zip(self.states, self.slopes, strict=True)) | {self.time: g.const(1.0)}
@@ -224,7 +111,9 @@ class KernelWriter:
         moving = [n for n in g.needed(dynamic) if n not in still and g.value(n) is None]
         used = {a for n in moving for a in g.arguments(n)} | set(dynamic)
         self.constants = sorted(n for n in used if n in still and g.arguments(n))
-        self.rows = self.structure.rows(len(self.constants), len(self.factors.entries), True)
+        self.rows = self.structure.rows(
+            len(self.constants), len(self.factors.entries), len(self.switches), True
+        )
 
     def _read_from(self) -> dict[int, str]:
         r = self.rows
@@ -243,6 +132,11 @@ class KernelWriter:
             table |= {n: str(first + i) for i, n in enumerate(group)}
         return table
 
+    def _states_of(self, stores: Sequence[Store], rows: Mapping[int, str]) -> tuple[int, ...]:
+        """Return the states that a kernel reads."""
+        met = set(self.graph.met([x.node for x in stores], rows))
+        return tuple(i for i, node in enumerate(self.states) if node in met)
+
     def module(self) -> str:
         """Return the source of the module."""
         s, r = self.structure, self.rows
@@ -254,6 +148,7 @@ class KernelWriter:
         prepared = _stores(self.constants, ["constant"] * len(self.constants), r.constants)
         prepared += _stores(self.initial, [f"{x} at day 0" for x in states], r.initial)
         prepared += _stores(self.amounts, ["amount of an action"] * len(self.amounts), r.amounts)
+        prepared += _stores(self.switches, ["instant of a switch"] * len(self.switches), r.switches)
         factored = _stores(self.factor_nodes, self.factor_names, r.factors)
         factored += _stores(self.rate_in_time, [f"d {x}'/dt" for x in states], r.rate_in_time)
         fires, stops = ["fires when > 0"] * len(self.conditions), ["stops when > 0"] * len(self.stop)
@@ -279,6 +174,8 @@ class KernelWriter:
             name=s.system.name,
             constants=len(self.constants),
             factors=len(self.factors.entries),
+            switches=len(self.switches),
+            needed={name: self._states_of(stores, everything) for name, _, stores in kernels},
             operations={
                 name: operations(self.graph, [x.node for x in stores], everything)
                 for name, _, stores in kernels

@@ -71,7 +71,7 @@ def kernel_source(
         Names for nodes that mean something.
     """
     needed = graph.needed([s.node for s in stores])
-    inputs = [n for n in _reachable(graph, [s.node for s in stores], rows) if n in rows]
+    inputs = [n for n in graph.met([s.node for s in stores], rows) if n in rows]
     body = [n for n in graph.needed([s.node for s in stores], stop=rows) if n in set(needed)]
     names = _names(graph, [*inputs, *body], labels)
     lines = [f"def {name}(w, t_row, y_row, k_row, out_row):", f'    """{title}"""']
@@ -93,18 +93,6 @@ def operations(graph: Graph, targets: Sequence[int], rows: Mapping[int, str]) ->
 
 _WORK = {"const": 0.0, "leaf": 0.0, "div": 4.0, "sqrt": 5.0, "exp": 20.0, "log": 24.0, "pow": 50.0}
 _WORK |= {"sin": 100.0, "cos": 100.0}
-
-
-def _reachable(graph: Graph, targets: list[int], rows: Mapping[int, str]) -> list[int]:
-    """Return the nodes met on the way down from the targets, not going below those read from rows."""
-    seen, stack = set(), list(targets)
-    while stack:
-        node = stack.pop()
-        if node not in seen:
-            seen.add(node)
-            if node not in rows:
-                stack.extend(graph.arguments(node))
-    return sorted(seen)
 
 
 def _names(graph: Graph, nodes: Sequence[int], labels: Mapping[int, str]) -> dict[int, str]:
@@ -142,7 +130,7 @@ def _line(graph: Graph, node: int, names: Mapping[int, str]) -> str:
     if operation in _INFIX:
         if all(plain):
             texts[0] = f"spread({texts[0]})"
-        return f"{texts[0]} {_INFIX[operation]} {texts[1]}"  # type: ignore[index]
+        return f"{texts[0]} {_INFIX[operation]} {texts[1]}"
     if operation == "neg":
         return f"-{texts[0]}"
     if operation == "not":

@@ -7,12 +7,15 @@ from vein2vein.parameter import Parameter
 
 
 class MyeloidActivation(Mechanism):
-    """IFN-γ activates macrophages and monocytes, up to all of them; steroids inhibit it.
+    """IFN-γ and dying tumour cells activate macrophages and monocytes, up to all of them; steroids inhibit it.
 
-    Source: core model, section 1.3, without its inactive lysis term (L50 = 4e12 cells a day, never reached).
+    Dying cells count per adult body (divided by ``body_size``). Source: core model, section 1.3.
     """
 
+    body_size = Parameter("1", "blood volume relative to an adult's 5 L", latex="z")
+    accessibility = Parameter("1", "share of the tumour that CAR-T cells reach", latex=r"\varphi", upper=1)
     ifn_half_myeloid = Parameter("pg/mL", "IFN-γ of half-maximal myeloid drive and tolerance", latex="G_{50}")
+    lysis_half = Parameter("cell/day", "lysis of tumour cells of half-maximal myeloid drive", latex="L_{50}")
     myeloid_activation = Parameter("1/day", "maximal myeloid activation", latex="k_Y")
     myeloid_decay = Parameter("1/day", "decay of myeloid activation", latex="d_Y")
     steroid_myeloid_inhibition = Parameter(
@@ -21,8 +24,10 @@ class MyeloidActivation(Mechanism):
 
     def flows(self, s: Symbols) -> Iterable[Change]:
         """Yield activation and decay."""
-        drive = hill(s.ifn_gamma, self.ifn_half_myeloid) * (1 - self.steroid_myeloid_inhibition * s.steroid)
-        yield Change("myeloid activation", s.myeloid, self.myeloid_activation * drive * (1 - s.myeloid))
+        lysis = self.accessibility * s.killing * s.tumour_positive / self.body_size
+        drive = s.ifn_gamma / self.ifn_half_myeloid + lysis / self.lysis_half
+        active = drive / (1 + drive) * (1 - self.steroid_myeloid_inhibition * s.steroid)
+        yield Change("myeloid activation", s.myeloid, self.myeloid_activation * active * (1 - s.myeloid))
         yield Change("myeloid decay", s.myeloid, -self.myeloid_decay * s.myeloid)
 
 

@@ -1,0 +1,121 @@
+"""What is measured: the core model and its virtual patients, and one stiff problem of chemistry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vein2vein.clinic.cohort import Biology, visit_grid
+from vein2vein.clinic.ward import WardPolicy, ward_parameters, ward_rules
+from vein2vein.dynamics.core import core_system
+from vein2vein.dynamics.law import State, Symbols
+from vein2vein.dynamics.system import OdeSystem
+from vein2vein.parameter import Parameter
+from vein2vein.patients.population import draw_population
+from vein2vein.patients.settings import SETTINGS
+from vein2vein.simulation import Ensemble, Events, Integral, Maximum, Minimum, simulate
+
+YEAR = 365.0
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A system, its patients and their doses."""
+
+    name: str
+    system: OdeSystem
+    parameters: dict
+    dose: np.ndarray
+    dosed: str
+    times: np.ndarray
+    rules: tuple = ()
+
+    @property
+    def patients(self) -> int:
+        return len(self.dose)
+
+    def first(self, n: int) -> Workload:
+        """Return the first ``n`` patients."""
+        parameters = {k: v[:n] if np.ndim(v) else v for k, v in self.parameters.items()}
+        return Workload(self.name, self.system, parameters, self.dose[:n], self.dosed, self.times, self.rules)
+
+    def tiled(self, times: int) -> Workload:
+        """Return the same patients several times over."""
+        parameters = {k: np.tile(v, times) if np.ndim(v) else v for k, v in self.parameters.items()}
+        return Workload(
+            self.name, self.system, parameters, np.tile(self.dose, times), self.dosed, self.times, self.rules
+        )
+
+    def run(self, **more) -> Ensemble:
+        """Simulate; the dose is a bolus on day 0."""
+        arguments = {
+            "times": self.times,
+            "events": Events.bolus(self.dosed, 0.0, self.dose),
+            "threads": 1,
+        } | more
+        return simulate(self.system, self.parameters, patients=self.patients, **arguments)
+
+    def states(self, **more) -> np.ndarray:
+        """Return every state on the grid, shape (n, T, states)."""
+        names = [s.name for s in self.system.states]
+        return np.stack([self.run(outputs=names, **more).outputs[name] for name in [names[0]]] if len(names) == 1 else
+                        list(self.run(outputs=names, **more).outputs.values()), axis=-1)  # fmt: skip
+
+
+def core(n: int, seed: int = 7, *, ward: bool = False) -> Workload:
+    """Return the core model with ``n`` patients, the four settings in turn, without or with the ward's rules."""
+    biology = Biology.shipped()
+    setting_of = np.arange(n) % len(SETTINGS)
+    equations = core_system()
+    population = draw_population(
+        SETTINGS, setting_of, equations.parameters, biology.parameters, biology.indications, seed=seed
+    )
+    parameters = {name: np.asarray(v) for name, v in population.parameters.items()}
+    dose = population.table["dose"].to_numpy(dtype=float)
+    grid = np.concatenate([np.arange(0.0, 29.0), np.linspace(36.0, YEAR, 45)])
+    if not ward:
+        return Workload("core model", equations, parameters, dose, "infused", grid)
+    policy = WardPolicy()
+    from vein2vein.clinic.ward import with_ward
+
+    parameters |= {
+        k: np.asarray(v) for k, v in ward_parameters(policy, population, biology.parameters).items()
+    }
+    rules = tuple(ward_rules(policy, biology.parameters))
+    return Workload(
+        "core model with ward", with_ward(equations), parameters, dose, "infused", visit_grid(YEAR), rules
+    )
+
+
+SUMMARIES = (
+    Minimum("nadir", "tumour"),
+    Maximum("c_max", "car_t_blood"),
+    Maximum("il6_peak", "il6", 0.0, 40.0),
+    Maximum("crs_peak", "crs_score", 0.0, 40.0),
+    Integral("auc_28", "car_t_blood", 0.0, 28.0),
+)
+"""Cmax, Tmax, AUC to day 28, peaks of IL-6 and of the CRS score, nadir of the tumour."""
+
+
+def robertson(n: int) -> Workload:
+    """Return Robertson's reactions with rates that vary: the classic stiff problem."""
+    s = Symbols()
+    rates = (-s.k1 * s.a + s.k3 * s.b * s.c, s.k1 * s.a - s.k3 * s.b * s.c - s.k2 * s.b**2, s.k2 * s.b**2)
+    names = {"k1": 0.04, "k2": 3e7, "k3": 1e4}
+    system = OdeSystem(
+        name="Robertson",
+        states=(
+            State("a", "1", "A"),
+            State("b", "1", "B", scale=1e-4),
+            State("c", "1", "C"),
+        ),
+        parameters=tuple(Parameter("1", k, name=k) for k in names),
+        derived=(),
+        rates=rates,
+    )
+    rng = np.random.default_rng(5)
+    parameters = {k: v * np.exp(0.3 * rng.standard_normal(n)) for k, v in names.items()}
+    return Workload(
+        "Robertson", system, parameters, np.ones(n), "a", np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 30)])
+    )

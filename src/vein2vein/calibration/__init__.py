@@ -1,0 +1,1 @@
+"""Calibration: fit to published summaries with uncertainty, and what the fitted model predicts beyond them."""

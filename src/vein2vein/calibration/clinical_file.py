@@ -1,0 +1,251 @@
+"""Reads a file of clinical facts (trials and kinetics, YAML) into observations, each with its trial and its n."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from vein2vein.errors import InputError
+
+READ = ("trials", "kinetics")
+"""Sections of the schema that hold numbers of a trial; other sections hold facts of other kinds."""
+IGNORED = frozenset({"meta", "sources"})
+TRIAL_FIELDS = frozenset({"product", "disease", "phase", "note", "n", "dose", "burden", "source", "evidence"})
+LANDMARK = re.compile(r"^\s*([A-Za-z]+)\s*[@\s_-]*\s*(\d+)?\s*(?:mo(?:nths?)?)?\s*(median)?\s*$")
+NUMBER = re.compile(r"^\s*[~≈]?\s*(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*%?\s*(?:\(.*\))?\s*$")
+COUNT = re.compile(r"(\d+)\s*/\s*(\d+)")
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One reported quantity.
+
+    Parameters
+    ----------
+    id : str
+        Where it stands in the file, in words.
+    trial, product, disease : str
+        Whose it is.
+    quantity : str
+        What: ``orr``, ``PFS``, ``PFS median``, ``crs_any``, ``cmax`` …
+    month : float or None
+        Of a landmark.
+    value : float or None
+        As reported; None where the file holds no number.
+    text : str
+        As the file has it.
+    unit : str
+        As reported.
+    n : int or None
+        Patients behind it.
+    interval : (float, float) or None
+        Reported 95 % interval.
+    dose : float or None
+        CAR-T cells infused, where the file states it for the block.
+    burden : float or None
+        Tumour cells at infusion, where the file states it.
+    group : str
+        Patients it holds for: ``all``, ``responders``, ``non-responders``, ``ratio``.
+    scale : str
+        Grading scale, where stated.
+    """
+
+    id: str
+    trial: str
+    product: str
+    disease: str
+    quantity: str
+    month: float | None
+    value: float | None
+    text: str
+    unit: str
+    n: int | None
+    interval: tuple[float, float] | None
+    dose: float | None = None
+    burden: float | None = None
+    group: str = "all"
+    scale: str = ""
+
+
+@dataclass(frozen=True)
+class ClinicalFile:
+    """What a file holds.
+
+    Parameters
+    ----------
+    observations : tuple of Observation
+        Reported quantities.
+    other_sections : tuple of str
+        Sections that hold no trial's numbers.
+    """
+
+    observations: tuple[Observation, ...]
+    other_sections: tuple[str, ...]
+
+
+def read_clinical_file(path: Path) -> ClinicalFile:
+    """Read a file of clinical facts.
+
+    Raises
+    ------
+    InputError
+        The file can't be read, is no YAML, or has neither of the sections ``trials`` and ``kinetics``.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(
+            f"can't read the clinical facts ({error})", where=str(path), allowed="a YAML file in UTF-8"
+        ) from error
+    if not isinstance(content, Mapping) or not any(section in content for section in READ):
+        raise InputError(
+            "the file holds no trials and no kinetics",
+            where=str(path),
+            field="trials, kinetics",
+            allowed="the schema of the clinical evidence file: trials by name, kinetics as a list",
+            remedy="see docs/validation.md for an example",
+        )
+    trials = content.get("trials") or {}
+    rows = content.get("kinetics") or []
+    if not isinstance(trials, Mapping) or not isinstance(rows, list):
+        raise InputError(
+            "trials must be a table by name, and kinetics a list", where=str(path), field="trials, kinetics"
+        )
+    observations = [o for name, trial in trials.items() for o in _trial(str(name), trial, path)]
+    observations += [o for i, row in enumerate(rows) for o in _kinetics(i, row, path)]
+    other = tuple(str(k) for k in content if k not in READ and k not in IGNORED)
+    return ClinicalFile(tuple(_once(observations)), other)
+
+
+def _once(observations: list[Observation]) -> Iterator[Observation]:
+    """Yield observations with ids that are unique: a repeated one gets a number."""
+    seen: dict[str, int] = {}
+    for o in observations:
+        seen[o.id] = seen.get(o.id, 0) + 1
+        yield o if seen[o.id] == 1 else Observation(**{**vars(o), "id": f"{o.id} ({seen[o.id]})"})
+
+
+def _trial(name: str, trial: Any, path: Path) -> Iterator[Observation]:
+    if not isinstance(trial, Mapping) or "product" not in trial or "disease" not in trial:
+        raise InputError(
+            "a trial needs a product and a disease",
+            where=f"{path}: trials.{name}",
+            field="product, disease",
+            remedy="add both, such as product: tisa-cel, disease: ped/AYA B-ALL",
+        )
+    infused = _number((trial.get("feasibility") or {}).get("infused"))
+    fallback = infused if infused is not None else _number(trial.get("n"))
+    for block_name, block in trial.items():
+        if block_name in TRIAL_FIELDS or not isinstance(block, Mapping):
+            continue
+        n = _number(block.get("n"))
+        context = {
+            "trial": name,
+            "product": str(trial["product"]),
+            "disease": str(trial["disease"]),
+            "dose": _stated(block, trial, "dose") or _dose_in(block_name),
+            "burden": _stated(block, trial, "burden"),
+            "scale": str(block.get("grading_scale", "")),
+        }
+        label = f"{name} {block_name}" if block_name not in ("efficacy", "toxicity") else name
+        for key, fact in block.items():
+            if key == "landmarks" and isinstance(fact, list):
+                for landmark in fact:
+                    yield _landmark(label, landmark, n or fallback, context)
+            elif key not in ("n", "dose", "burden", "grading_scale", "note"):
+                yield _fact(f"{label} {key}", str(key), fact, n or fallback, context)
+
+
+def _kinetics(index: int, row: Any, path: Path) -> Iterator[Observation]:
+    if not isinstance(row, Mapping) or "product" not in row:
+        raise InputError(
+            "a row of kinetics needs a product", where=f"{path}: kinetics[{index}]", field="product"
+        )
+    disease, group = str(row.get("setting", row.get("disease", ""))), str(row.get("group", "all"))
+    n = _number(row.get("n"))
+    context = {
+        "trial": disease,
+        "product": str(row["product"]),
+        "disease": disease,
+        "group": group,
+        "dose": _stated(row, {}, "dose"),
+        "burden": _stated(row, {}, "burden"),
+    }
+    label = f"{row['product']} {disease} {group}"
+    for key in ("cmax", "tmax", "auc0_28", "t_half", "persistence"):
+        if key in row:
+            yield _fact(f"{label} {key}", key, row[key], n, context)
+    for point in row.get("time_course") or ():
+        value = {"value": point.get("median"), "n": point.get("n", n), "unit": row.get("unit", "")}
+        yield _fact(f"{label} day {point.get('day')}", f"level day {point.get('day')}", value, n, context)
+
+
+def _landmark(label: str, landmark: Any, n: float | None, context: dict[str, Any]) -> Observation:
+    if not isinstance(landmark, Mapping):
+        return _fact(f"{label} landmark", "landmark", landmark, n, context)
+    endpoint = str(landmark.get("endpoint", ""))
+    month = _number(landmark.get("month"))
+    found = LANDMARK.match(endpoint)
+    quantity = endpoint
+    if found:
+        quantity = found.group(1).upper() + (" median" if found.group(3) else "")
+        month = month if month is not None or not found.group(2) else float(found.group(2))
+    when = f" {month:g}" if month is not None else ""
+    return _fact(f"{label} {quantity}{when}", quantity, landmark, n, context, month)
+
+
+def _fact(
+    id: str, quantity: str, fact: Any, n: float | None, context: dict[str, Any], month: float | None = None
+) -> Observation:
+    fact = fact if isinstance(fact, Mapping) else {"value": fact}
+    value, own = fact.get("value"), _number(fact.get("n"))
+    patients = own if own is not None else n
+    return Observation(
+        id=id,
+        quantity=quantity,
+        month=month if month is not None else _number(fact.get("month")),
+        value=_number(value),
+        text=str(value),
+        unit=str(fact.get("unit", "")),
+        n=int(patients) if patients else None,
+        interval=_interval(fact),
+        **{**context, "scale": str(fact.get("grading_scale", context.get("scale", "")))},
+    )
+
+
+def _number(fact: Any) -> float | None:
+    """Return the number of a fact, None where there is none or the text says more than one number."""
+    if isinstance(fact, Mapping):
+        fact = fact.get("value")
+    if isinstance(fact, bool) or fact is None:
+        return None
+    if isinstance(fact, int | float):
+        return float(fact)
+    found = NUMBER.match(str(fact))
+    return float(found.group(1)) if found else None
+
+
+def _interval(fact: Mapping[str, Any]) -> tuple[float, float] | None:
+    for key in ("ci", "ci95", "interval", "ci_95"):
+        ends = fact.get(key)
+        if isinstance(ends, list | tuple) and len(ends) == 2:
+            low, high = _number(ends[0]), _number(ends[1])
+            if low is not None and high is not None:
+                return low, high
+    return None
+
+
+def _stated(block: Mapping[str, Any], trial: Mapping[str, Any], key: str) -> float | None:
+    own = _number(block.get(key))
+    return own if own is not None else _number(trial.get(key))
+
+
+def _dose_in(block_name: str) -> float | None:
+    """Return the dose in the name of a block such as ``efficacy_450e6``."""
+    found = re.search(r"_(\d+(?:\.\d+)?e\d+)$", str(block_name))
+    return float(found.group(1)) if found else None

@@ -1,0 +1,75 @@
+"""The fit set: the shipped fit table, or the early data of a file of clinical facts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vein2vein.calibration.arms import match
+from vein2vein.calibration.clinical_file import Observation, read_clinical_file
+from vein2vein.calibration.fit import Calibration, Effort, Stage, calibrate
+from vein2vein.calibration.free import FREE
+from vein2vein.calibration.readouts import readout_of
+from vein2vein.calibration.targets import INFUSED, Target, shipped_targets
+from vein2vein.calibration.virtual_trial import VirtualTrial
+from vein2vein.clinic.cohort import Biology
+from vein2vein.errors import InputError
+from vein2vein.evidence import load_sheet
+from vein2vein.patients.settings import SETTINGS
+
+
+def fit_shipped_or(
+    fit_set: Path | None, effort: Effort, *, checkpoint: Path | None = None, progress: Stage | None = None
+) -> Calibration:
+    """Calibrate the shipped core model to the shipped fit set, or to the early data of a file.
+
+    Raises
+    ------
+    InputError
+        The file can't be read, holds nothing that can be fitted, or the checkpoint is another calibration's.
+    """
+    if fit_set is None:
+        targets = shipped_targets(load_sheet("fit_table"), [s.key for s in SETTINGS])
+    else:
+        targets = targets_in(fit_set)
+    trial = VirtualTrial(Biology.shipped(), FREE)
+    return calibrate(trial, targets, effort, checkpoint=checkpoint, progress=progress)
+
+
+def targets_in(path: Path) -> tuple[Target, ...]:
+    """Return what a file of clinical facts gives to fit: calibrated products, up to 12 months, with their n.
+
+    The first datum of an observable in a setting counts; the observables of the fit table are those that can be fitted.
+
+    Raises
+    ------
+    InputError
+        The file can't be read, or holds nothing that can be fitted.
+    """
+    targets: dict[tuple[str, str], Target] = {}
+    for o in read_clinical_file(path).observations:
+        target = _target(o)
+        if target is not None:
+            targets.setdefault((target.setting, target.observable), target)
+    if not targets:
+        raise InputError(
+            "the fit set holds nothing that can be fitted",
+            where=str(path),
+            allowed="response, landmarks at 6 and 12 months, toxicity or kinetics of a calibrated product",
+            remedy="`vein2vein validate` says of each quantity why it can't be predicted",
+        )
+    return tuple(targets.values())
+
+
+def _target(o: Observation) -> Target | None:
+    arm = match(o.product, o.disease)
+    if isinstance(arm, str) or not arm.own or o.value is None or o.burden is not None:
+        return None
+    readout = readout_of(o, arm)
+    if isinstance(readout, str) or readout.fitted_as is None or o.value <= 0:
+        return None
+    setting = arm.settings[0].key
+    value = o.value / 100 if readout.percent else o.value
+    n = o.n or INFUSED[setting]
+    if o.interval is not None and readout.percent and 0 < value < 1:
+        n = value * (1 - value) / ((o.interval[1] - o.interval[0]) / 392) ** 2
+    return Target(setting, readout.fitted_as, value, float(n), f"{o.id}, {o.unit}")

@@ -1,0 +1,68 @@
+"""``vein2vein calibrate``: fit the core model to published early data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def calibrate(
+    fit_set: Annotated[
+        Path | None,
+        typer.Option(
+            help="Clinical facts (YAML) to fit instead of the shipped fit table; up to 12 months are used."
+        ),
+    ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Folder that keeps what was simulated; the same call resumes from it.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="File for the posterior.")] = Path("posterior.json"),
+    design: Annotated[int, typer.Option(min=16, help="Parameter sets of the first design.")] = 384,
+    refinement: Annotated[int, typer.Option(min=8, help="Parameter sets of the second design.")] = 128,
+    patients: Annotated[int, typer.Option(min=20, help="Virtual patients a setting and set.")] = 400,
+    truths: Annotated[int, typer.Option(min=2, help="Synthetic truths of the coverage check.")] = 128,
+    seed: Annotated[int, typer.Option(min=0, help="Seed: equal seeds give equal posteriors.")] = 1948,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the provenance as JSON and nothing else.")
+    ] = False,
+) -> None:
+    """Fit the core model's parameters to published data and write an ensemble of parameter sets."""
+    import json as notation
+    import os
+
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # small matrices: threads of the solver only wait for each other
+
+    from vein2vein.calibration.fit import Effort
+    from vein2vein.calibration.fit_set import fit_shipped_or
+    from vein2vein.calibration.posterior import save, sets_of
+    from vein2vein.cli.progress import stages
+
+    effort = Effort(design=design, refinement=refinement, patients=patients, truths=truths, seed=seed)
+    with stages(quiet=json) as progress:
+        calibration = fit_shipped_or(fit_set, effort, checkpoint=checkpoint, progress=progress)
+    named = f" --fit-set {fit_set.name}" if fit_set else ""
+    command = (
+        f"vein2vein calibrate{named} --design {design} --refinement {refinement} --patients {patients} "
+        f"--truths {truths} --seed {seed}"
+    )
+    posterior = sets_of(calibration, command)
+    path = save(posterior, out)
+    if json:
+        typer.echo(notation.dumps(dict(posterior.provenance), indent=1))
+        return
+    from rich.console import Console
+
+    from vein2vein.report.calibration_tables import posterior_table
+
+    console = Console()
+    console.print(posterior_table(calibration))
+    share, low, high = calibration.coverage.share
+    console.print(
+        f"90 % intervals contained the truth in {100 * share:.1f} % ({100 * low:.1f} to {100 * high:.1f}) of "
+        f"{calibration.coverage.truths} synthetic truths and {len(posterior.names)} parameters."
+    )
+    console.print(f"{len(posterior.sets)} parameter sets in {path}. Research use only.", highlight=False)

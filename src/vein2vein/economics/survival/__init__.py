@@ -1,0 +1,1 @@
+"""Survival curves for those who only have curves: forms, cure models, fits, partitioned survival."""
