@@ -48,6 +48,20 @@ models in `tests/laws/test_published_models.py`. These are the breaches that bel
 | model | law | what | cure |
 |---|---|---|---|
 """
+TAIL = """
+## Pages
+
+`vein2vein model run NAME --out FOLDER` writes `page.html`: figure, equations, parameters with their sources, numbers to
+reproduce, errata and assumptions. Figures of the papers that the evidence allows to replicate:
+
+| figure | command |
+|---|---|
+| Kimmel 2021, figure 2b (CAR-T and ZUMA-1 medians) | `vein2vein model run kimmel2021 --patients 200 --out kimmel` |
+| León-Triana 2021, figures 5a and 5b | `vein2vein model run leontriana2021_single:fig5b --out fig5b` |
+| Barros 2021, Hodgkin lymphoma with a second tumour on day 250 | `vein2vein model run barros2021_hdlm2 --out hdlm2` |
+| Hardiansyah & Ng 2019, patients UPN1 and UPN3 | `vein2vein model run hardiansyah2019:UPN3 --out upn3` |
+| Minucci 2024, one patient | `vein2vein model run minucci2024:F0107 --out f0107` |
+"""
 
 
 def numbers(model: PublishedModel) -> tuple[str, str]:
@@ -130,7 +144,7 @@ def main() -> None:
         )
     lines.append(LAWS.rstrip("\n"))
     lines += [f"| {name} | {b.law} | {b.what} | {b.cure} |" for name, m in MODELS.items() for b in m.breaks]
-    TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    TARGET.write_text("\n".join(lines) + "\n" + TAIL, encoding="utf-8")
 
 
 if __name__ == "__main__":
