@@ -4,4 +4,6 @@ import os
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("VEIN2VEIN_CACHE", str(Path(tempfile.gettempdir()) / f"vein2vein-test-kernels-{os.getuid()}"))
+os.environ.setdefault(
+    "VEIN2VEIN_CACHE", str(Path(tempfile.gettempdir()) / f"vein2vein-test-kernels-{os.getuid()}")
+)

@@ -16,7 +16,8 @@ def system(name, states, rates, parameters, derived=()):
     return OdeSystem(
         name=name,
         states=tuple(
-            x if isinstance(x, State) else State(x[0], "1", x[0], initial=x[1], nonnegative=False) for x in states
+            x if isinstance(x, State) else State(x[0], "1", x[0], initial=x[1], nonnegative=False)
+            for x in states
         ),
         parameters=tuple(Parameter("1", p, name=p, lower=-1e300) for p in parameters),
         derived=tuple(Derived(k, v, "1", k) for k, v in derived),
@@ -25,13 +26,18 @@ def system(name, states, rates, parameters, derived=()):
 
 
 def decay():
-    return system("decay", [("a", s.a0)], [-s.k * s.a], ["k", "a0"], [("half", s.a / 2), ("log_a", sympy.log(s.a))])
+    return system(
+        "decay", [("a", s.a0)], [-s.k * s.a], ["k", "a0"], [("half", s.a / 2), ("log_a", sympy.log(s.a))]
+    )
 
 
 def two_compartments():
     rates = [-(s.k10 + s.k12) * s.central + s.k21 * s.peripheral, s.k12 * s.central - s.k21 * s.peripheral]
     return system(
-        "two compartments", [("central", 0.0), ("peripheral", 0.0)], rates, ["k10", "k12", "k21"],
+        "two compartments",
+        [("central", 0.0), ("peripheral", 0.0)],
+        rates,
+        ["k10", "k12", "k21"],
         [("total", s.central + s.peripheral)],
     )
 
@@ -45,10 +51,14 @@ def gompertz():
 
 
 def oscillator():
-    return system("oscillator", [("x", 0.0), ("v", 1.0)], [s.v, -s.x * s.w**2], ["w"], [("energy", s.v**2 + s.x**2)])
+    return system(
+        "oscillator", [("x", 0.0), ("v", 1.0)], [s.v, -s.x * s.w**2], ["w"], [("energy", s.v**2 + s.x**2)]
+    )
 
 
 def driven():
     """x' = cos t, with a derived pulse in time."""
     pulse = sympy.Piecewise((1, (TIME > 2) & (TIME < 3)), (0, True))
-    return system("driven", [("x", 0.0), ("area", 0.0)], [sympy.cos(TIME), pulse], ["unused"], [("pulse", pulse)])
+    return system(
+        "driven", [("x", 0.0), ("area", 0.0)], [sympy.cos(TIME), pulse], ["unused"], [("pulse", pulse)]
+    )

@@ -13,18 +13,33 @@ TIGHT = Tolerances(rtol=1e-9)
 
 def ramp():
     """score' = 1 - 2 drug; the drug is a switch."""
-    return system("ramp", [("score", 0.0), ("drug", 0.0)], [1 - 2 * s.drug, 0], ["cut", "dose"], [("excess", s.score - s.cut)])
+    return system(
+        "ramp",
+        [("score", 0.0), ("drug", 0.0)],
+        [1 - 2 * s.drug, 0],
+        ["cut", "dose"],
+        [("excess", s.score - s.cut)],
+    )
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.1, 0.75])
 def test_rule_fires_at_the_round_and_acts_after_the_delay(delay):
     rule = WardRule(
-        "toci", s.excess, start=0.0, end=20.0, every=0.5, delay=delay, min_interval=2.0, max_times=2,
+        "toci",
+        s.excess,
+        start=0.0,
+        end=20.0,
+        every=0.5,
+        delay=delay,
+        min_interval=2.0,
+        max_times=2,
         actions=(Action("drug", s.dose), Action("drug", -s.dose, after=1.0)),
     )
     cut = np.array([1.2, 3.1, 50.0])
     t = np.linspace(0, 10, 101)
-    e = simulate(ramp(), {"cut": cut, "dose": 1.0}, times=t, outputs=["score", "drug"], rules=[rule], tolerances=TIGHT)
+    e = simulate(
+        ramp(), {"cut": cut, "dose": 1.0}, times=t, outputs=["score", "drug"], rules=[rule], tolerances=TIGHT
+    )
     given = e.interventions["toci"]
     first_round = np.array([1.5, 3.5])  # the first round at which score > cut
     np.testing.assert_allclose(given.first_time[:2], first_round + delay, atol=1e-9)
@@ -43,7 +58,14 @@ def test_rule_can_set_and_is_the_same_in_any_company():
     rule = WardRule("clear", s.score > 2, 0.0, 9.0, 0.25, (Action("score", 0.0, set=True),), max_times=100)
     cut = np.linspace(0, 5, 50)
     runs = [
-        simulate(ramp(), {"cut": cut, "dose": 1.0}, times=np.linspace(0, 9, 37), outputs=["score"], rules=[rule], chunk=c)
+        simulate(
+            ramp(),
+            {"cut": cut, "dose": 1.0},
+            times=np.linspace(0, 9, 37),
+            outputs=["score"],
+            rules=[rule],
+            chunk=c,
+        )
         for c in (50, 3)
     ]
     np.testing.assert_array_equal(runs[0].outputs["score"], runs[1].outputs["score"])
@@ -70,7 +92,9 @@ def test_a_blow_up_fails_alone():
 
 
 def test_step_limit_not_finite_and_negative_are_told_apart():
-    e = simulate(decay(), {"k": 50.0, "a0": 1.0}, patients=1, times=[0, 100], tolerances=Tolerances(1e-6, max_steps=20))
+    e = simulate(
+        decay(), {"k": 50.0, "a0": 1.0}, patients=1, times=[0, 100], tolerances=Tolerances(1e-6, max_steps=20)
+    )
     assert e.failures[0].kind == "step limit"
     assert e.steps[0] == 20
     bad = system("bad", [("y", 1.0)], [sympy.log(s.c)], ["c"])

@@ -22,8 +22,16 @@ TIGHT = Tolerances(rtol=1e-9)
 def test_decay_integral_and_extremes():
     k = np.linspace(0.1, 2, 37)
     e = simulate(
-        decay(), {"k": k, "a0": 3.0}, times=np.linspace(0, 10, 21), outputs=["a", "half", "log_a"],
-        summaries=[Integral("auc", "a"), Integral("late", "a", start=4.0), Maximum("top", "a"), Minimum("low", "half")],
+        decay(),
+        {"k": k, "a0": 3.0},
+        times=np.linspace(0, 10, 21),
+        outputs=["a", "half", "log_a"],
+        summaries=[
+            Integral("auc", "a"),
+            Integral("late", "a", start=4.0),
+            Maximum("top", "a"),
+            Minimum("low", "half"),
+        ],
         tolerances=TIGHT,
     )
     exact = 3 * np.exp(-np.outer(k, e.times))
@@ -51,7 +59,9 @@ def test_logistic_and_gompertz():
 def test_extremes_between_grid_points():
     w = np.array([0.5, 1.0, 3.0])
     e = simulate(
-        oscillator(), {"w": w}, times=[0.0, 10.0],
+        oscillator(),
+        {"w": w},
+        times=[0.0, 10.0],
         summaries=[Maximum("top", "x"), Minimum("low", "x"), Maximum("window", "x", start=7.0, end=7.2)],
         tolerances=Tolerances(1e-10),
     )
@@ -59,7 +69,9 @@ def test_extremes_between_grid_points():
     np.testing.assert_allclose(e.summaries["low"][1:], -1 / w[1:], rtol=1e-8)
     np.testing.assert_allclose(e.summary_times["top"][:2], np.pi / 2 / w[:2], rtol=1e-7)
     inside = np.linspace(7, 7.2, 2001)
-    np.testing.assert_allclose(e.summaries["window"], (np.sin(np.outer(w, inside)) / w[:, None]).max(1), rtol=1e-6)
+    np.testing.assert_allclose(
+        e.summaries["window"], (np.sin(np.outer(w, inside)) / w[:, None]).max(1), rtol=1e-6
+    )
 
 
 def test_bolus_infusion_and_values_after_the_event():
@@ -70,7 +82,15 @@ def test_bolus_infusion_and_values_after_the_event():
         Events(np.array([0]), np.array([5.0]), ("central",), np.array([50.0]), np.array([0.0])),
     )
     t = np.linspace(0, 10, 81)
-    e = simulate(two_compartments(), p, patients=2, times=t, outputs=["central", "total"], events=events, tolerances=TIGHT)
+    e = simulate(
+        two_compartments(),
+        p,
+        patients=2,
+        times=t,
+        outputs=["central", "total"],
+        events=events,
+        tolerances=TIGHT,
+    )
     assert e.outputs["central"][0, 0] == 100.0
     at5 = np.searchsorted(t, 5.0)
     assert e.outputs["central"][0, at5] - e.outputs["central"][1, at5] > 20
@@ -93,7 +113,15 @@ def test_bolus_infusion_and_values_after_the_event():
 
 def test_parameter_switch():
     events = Events.parameter_switch("k", 2.0, [0.5, 0.0])
-    e = simulate(decay(), {"k": 1.0, "a0": 1.0}, patients=2, times=[0, 2, 4], outputs=["a"], events=events, tolerances=TIGHT)
+    e = simulate(
+        decay(),
+        {"k": 1.0, "a0": 1.0},
+        patients=2,
+        times=[0, 2, 4],
+        outputs=["a"],
+        events=events,
+        tolerances=TIGHT,
+    )
     np.testing.assert_allclose(e.outputs["a"][:, 2], [np.exp(-3), np.exp(-2)], rtol=1e-7)
 
 
@@ -106,8 +134,14 @@ def test_time_functions_and_a_pulse_in_time():
 
 def test_stop_uses_running_extremes():
     e = simulate(
-        oscillator(), {"w": 1.0}, patients=2, times=np.linspace(0, 10, 11), outputs=["x"],
-        summaries=[Maximum("top", "x")], stop=StopWhen(s.top - s.x - 0.5, after=1.0), tolerances=Tolerances(1e-8),
+        oscillator(),
+        {"w": 1.0},
+        patients=2,
+        times=np.linspace(0, 10, 11),
+        outputs=["x"],
+        summaries=[Maximum("top", "x")],
+        stop=StopWhen(s.top - s.x - 0.5, after=1.0),
+        tolerances=Tolerances(1e-8),
     )
     assert np.all((e.stopped_at > np.pi / 2) & (e.stopped_at < 3.5))
     known = ~np.isnan(e.outputs["x"][0])
@@ -121,8 +155,14 @@ def test_same_bits_for_any_threads_and_chunks():
     events = Events.bolus("n", 3.0, rng.uniform(0, 1e4, 100))
     runs = [
         simulate(
-            gompertz(), p, times=np.linspace(0, 9, 10), outputs=["n"], summaries=[Integral("auc", "n")],
-            events=events, threads=threads, chunk=chunk,
+            gompertz(),
+            p,
+            times=np.linspace(0, 9, 10),
+            outputs=["n"],
+            summaries=[Integral("auc", "n")],
+            events=events,
+            threads=threads,
+            chunk=chunk,
         )
         for threads, chunk in ((1, 1000), (2, 7), (2, 33), (1, 1))
     ]
@@ -134,7 +174,9 @@ def test_same_bits_for_any_threads_and_chunks():
 
 def test_progress_and_no_patients():
     seen = []
-    simulate(decay(), {"k": 1.0, "a0": 1.0}, patients=10, times=[0, 1], chunk=4, progress=lambda *x: seen.append(x))
+    simulate(
+        decay(), {"k": 1.0, "a0": 1.0}, patients=10, times=[0, 1], chunk=4, progress=lambda *x: seen.append(x)
+    )
     assert seen[-1] == (10, 10)
     empty = simulate(decay(), {"k": np.zeros(0), "a0": 1.0}, times=[0, 1], outputs=["a"])
     assert empty.outputs["a"].shape == (0, 2)
@@ -158,6 +200,11 @@ def test_progress_and_no_patients():
     ],
 )
 def test_bad_input_is_named(change, word):
-    arguments = {"parameters": {"k": 1.0, "a0": 1.0}, "patients": 2, "times": [0, 1], "outputs": ["a"]} | change
+    arguments = {
+        "parameters": {"k": 1.0, "a0": 1.0},
+        "patients": 2,
+        "times": [0, 1],
+        "outputs": ["a"],
+    } | change
     with pytest.raises(InputError, match=word):
         simulate(decay(), arguments.pop("parameters"), **arguments)

@@ -27,10 +27,8 @@ def fit_shipped_or(
     InputError
         The file can't be read, holds nothing that can be fitted, or the checkpoint is another calibration's.
     """
-    if fit_set is None:
-        targets = shipped_targets(load_sheet("fit_table"), [s.key for s in SETTINGS])
-    else:
-        targets = targets_in(fit_set)
+    shipped = [s.key for s in SETTINGS]
+    targets = targets_in(fit_set) if fit_set else shipped_targets(load_sheet("fit_table"), shipped)
     trial = VirtualTrial(Biology.shipped(), FREE)
     return calibrate(trial, targets, effort, checkpoint=checkpoint, progress=progress)
 

@@ -171,7 +171,9 @@ def trouble(lane: int, w: Pointer, rows: Rows, lanes: Lanes, tables: Tables, con
 
 
 @njit(error_model="numpy")
-def finish(lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, results: Results, kind: int) -> None:
+def finish(
+    lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, results: Results, kind: int
+) -> None:
     """Write down the lane's patient and free the lane."""
     p, m = lanes.patient[lane], controls.n_patients
     results.steps[p] = lanes.tries[lane]
@@ -198,7 +200,13 @@ def finish(lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, 
 
 @njit(error_model="numpy", forceinline=True)
 def settle(
-    w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, controls: Controls, results: Results
+    w: Pointer,
+    rows: Rows,
+    kernels: Kernels,
+    lanes: Lanes,
+    tables: Tables,
+    controls: Controls,
+    results: Results,
 ) -> None:
     """After a step: events of this instant, outputs of this instant, patients that end, stop or fail."""
     changed = False

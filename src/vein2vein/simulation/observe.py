@@ -19,17 +19,27 @@ _WEIGHT = (5.0 / 18.0, 8.0 / 18.0, 5.0 / 18.0)
 
 
 @njit(error_model="numpy", forceinline=True)
-def write_outputs(lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, results: Results) -> None:
+def write_outputs(
+    lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, results: Results
+) -> None:
     """Copy the lane's results into its next place on the grid."""
     place = lanes.patient[lane] * controls.n_grid + lanes.grid[lane]
     for o in range(rows.n_outputs):
-        results.outputs[o * controls.n_patients * controls.n_grid + place] = w[(rows.results + o) * WIDTH + lane]
+        results.outputs[o * controls.n_patients * controls.n_grid + place] = w[
+            (rows.results + o) * WIDTH + lane
+        ]
     lanes.grid[lane] += 1
 
 
 @njit(error_model="numpy", forceinline=True)
 def sample_inside(
-    w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, controls: Controls, results: Results
+    w: Pointer,
+    rows: Rows,
+    kernels: Kernels,
+    lanes: Lanes,
+    tables: Tables,
+    controls: Controls,
+    results: Results,
 ) -> None:
     """Write the outputs that are due inside the accepted steps; one at the very end waits for events there."""
     while True:
@@ -54,7 +64,13 @@ def sample_inside(
 
 @njit(error_model="numpy")
 def sample_here(
-    w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, controls: Controls, results: Results
+    w: Pointer,
+    rows: Rows,
+    kernels: Kernels,
+    lanes: Lanes,
+    tables: Tables,
+    controls: Controls,
+    results: Results,
 ) -> None:
     """Write the outputs that are due at this very instant, after its events."""
     due = False
@@ -117,7 +133,9 @@ def add_integrals(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables
 
 
 @njit(error_model="numpy", forceinline=True)
-def note_extreme(e: int, lane: int, t: float, value: float, w: Pointer, rows: Rows, lanes: Lanes, sign: float) -> None:
+def note_extreme(
+    e: int, lane: int, t: float, value: float, w: Pointer, rows: Rows, lanes: Lanes, sign: float
+) -> None:
     """Keep ``value`` at ``t`` if it is further out than what was seen before."""
     place = (rows.extremes + e) * WIDTH + lane
     if sign * value > sign * w[place]:
