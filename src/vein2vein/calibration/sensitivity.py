@@ -174,8 +174,12 @@ def _analysed(
         ends = np.zeros((2, size))
         ends[:, i] = (-1.645, 1.645)
         low, high = back(emulator(ends)[:, j])
-        indices = (float(found[key][k]) for key in ("S1", "S1_conf", "ST", "ST_conf"))
-        influences.append(Influence(names[i], *indices, low=float(low), high=float(high)))
+        first, first_error, total, total_error = (
+            float(found[key][k]) for key in ("S1", "S1_conf", "ST", "ST_conf")
+        )
+        influences.append(
+            Influence(names[i], first, first_error, total, total_error, float(low), float(high))
+        )
     influences.sort(key=lambda influence: -influence.total)
     centre = float(back(emulator(np.zeros((1, size)))[:, j])[0])
     return Sensitivity(emulator.setting, output, centre, float(emulator.explained[j]), tuple(influences))

@@ -66,11 +66,11 @@ def survival_figure(curves: SettingCurves, rows: Sequence[Row], landmarks: Seque
         )
         said.append(f"{kind.upper()} {month} months {100 * target.value:.0f} % (fitted)")
     for row in rows:
-        month = row.observation.month
-        if row.fitted or month is None or not row.percent:
+        when = row.observation.month
+        if row.fitted or when is None or not row.percent:
             continue
         colour = OS if row.observation.quantity.upper().startswith("OS") else PFS
-        _landmark(plot, month, row.observed, row.observed_interval, colour, False)
+        _landmark(plot, when, row.observed, row.observed_interval, colour, False)
         said.append(f"{row.observation.id} {row.observed:.0f} %")
     progression = "event-free" if setting.indication == "B-ALL" else "progression-free"
     key, _ = legend(
@@ -78,7 +78,7 @@ def survival_figure(curves: SettingCurves, rows: Sequence[Row], landmarks: Seque
             (line_swatch(PFS), progression),
             (line_swatch(OS), "alive"),
             (_circle_swatch(palette.INK, True), "reported, fitted"),
-            (_circle_swatch(palette.INK, False), "reported, predicted"),
+            (_circle_swatch(palette.INK, False), "reported, not fitted"),
         ),
         0,
         40,
@@ -121,12 +121,12 @@ def kinetics_figure(curves: SettingCurves, targets: Sequence[Target]) -> Figure:
     setting = curves.setting
     width, left, top, bottom = 560.0, 66.0, 76.0, 280.0
     values = {t.observable: t for t in targets if t.setting == setting.key}
-    shown = curves.patients.x <= 100
+    shown = curves.patients.x <= 91
     y = Logarithmic(
         decades(curves.patients.high[shown], float(curves.patients.high[shown].max()) / 1e5), bottom, top
     )
-    ticks = tuple(Tick(float(d), str(d)) for d in range(0, 101, 14))
-    plot = Panel(Linear(0, 100, left, width - 12, ticks), y, left, top, width - 12, bottom)
+    ticks = tuple(Tick(float(d), str(d)) for d in range(0, 91, 14))
+    plot = Panel(Linear(0, 91, left, width - 12, ticks), y, left, top, width - 12, bottom)
     plot.rows()
     plot.columns()
     for band, opacity in ((curves.patients, 0.14), (curves.typical, 0.35)):
@@ -304,19 +304,22 @@ def influence_over_time_figure(sensitivities: Sequence[Sensitivity], title: str,
     months = [float(s.output.rpartition("_")[2]) for s in sensitivities]
     totals = [{i.parameter: i.total for i in s.influences} for s in sensitivities]
     names = sorted(totals[0], key=lambda n: -max(t[n] for t in totals))[:most]
-    width, left, top, bottom = 620.0, 46.0, 112.0, 300.0
+    entries = [
+        (line_swatch(palette.GROUPS[k % len(palette.GROUPS)]), name.replace("_", " "))
+        for k, name in enumerate(names)
+    ]
+    width, left = 620.0, 46.0
+    key, tall = legend(entries, 0, 40, width)
+    top = 44.0 + tall
+    bottom = top + 190.0
     ticks = tuple(Tick(m, f"{m:g}") for m in months)
     x = Linear(min(months), max(months), left, width - 14, ticks)
     y = Linear(0.0, 1.0, bottom, top, tuple(Tick(v / 4, f"{v / 4:g}") for v in range(5)))
     plot = Panel(x, y, left, top, width - 14, bottom)
     plot.rows()
     plot.columns()
-    entries = []
     for k, name in enumerate(names):
-        colour = palette.GROUPS[k % len(palette.GROUPS)]
-        plot.line(months, [min(t[name], 1.0) for t in totals], colour)
-        entries.append((line_swatch(colour), name.replace("_", " ")))
-    key, _ = legend(entries, 0, 40, width)
+        plot.line(months, [min(t[name], 1.0) for t in totals], palette.GROUPS[k % len(palette.GROUPS)])
     described = "; ".join(f"{n}: " + ", ".join(f"{t[n]:.2f}" for t in totals) for n in names)
     body = [text(0, 15, title, "head"), key, plot.svg]
     body.append(

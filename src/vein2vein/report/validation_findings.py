@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vein2vein.calibration.crs_patients import check_diary, check_score
+from vein2vein.calibration.dose_burden import Response, responses
 from vein2vein.calibration.free import FREE
 from vein2vein.calibration.identifiability import identifiability
 from vein2vein.calibration.posterior import PosteriorSets, with_set
@@ -21,6 +22,7 @@ from vein2vein.report.validation_page import Findings
 Stage = Callable[[str, int, int], None]
 
 SENSITIVITY_SETS, SENSITIVITY_PATIENTS = 256, 100
+OTHER_SETS, OTHER_PATIENTS = 32, 64
 CD22, DIARY = "cd22_car_lichtenstein2021", "lbcl_crs_icans_diary"
 """Folders of patient-level data."""
 
@@ -57,6 +59,11 @@ def findings(
         curves.append(posterior_curves(posterior, setting, depth))
         if progress:
             progress("curves", done, len(SETTINGS))
+    others: list[Response] = []
+    for done, setting in enumerate(SETTINGS, start=1):
+        others += responses(posterior, setting, Depth(OTHER_SETS, OTHER_PATIENTS, depth.seed))
+        if progress:
+            progress("doses and burdens", done, len(SETTINGS))
     told = (lambda done, total: progress("sensitivity", done, total)) if progress else None
     trial = VirtualTrial(Biology.shipped(), FREE, patients=SENSITIVITY_PATIENTS)
     bank, prior = sensitivity_bank(trial, SENSITIVITY_SETS, checkpoint=checkpoint, progress=told)
@@ -68,6 +75,7 @@ def findings(
         posterior=posterior,
         validation=validation,
         curves=tuple(curves),
+        responses=tuple(others),
         identifiability=identifiability(posterior),
         sensitivities=sensitivities(bank, prior),
         score=check_score(folder / CD22, with_set(posterior.typical())) if here[0] else None,

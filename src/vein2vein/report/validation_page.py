@@ -10,6 +10,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vein2vein.calibration.crs_patients import DiaryRow, ScoreCheck
+from vein2vein.calibration.dose_burden import Response
 from vein2vein.calibration.free import FREE
 from vein2vein.calibration.identifiability import Identifiability
 from vein2vein.calibration.observables import LEVELS, TIMES, by_group, measure_of
@@ -49,6 +50,8 @@ class Findings:
         Observed against predicted.
     curves : tuple of SettingCurves
         Posterior predictive curves of each setting.
+    responses : tuple of Response
+        Predictions at other doses and burdens.
     identifiability : Identifiability
         What the data determine.
     sensitivities : tuple of Sensitivity
@@ -63,6 +66,7 @@ class Findings:
     posterior: PosteriorSets
     validation: Validation
     curves: tuple[SettingCurves, ...]
+    responses: tuple[Response, ...]
     identifiability: Identifiability
     sensitivities: tuple[Sensitivity, ...]
     score: ScoreCheck | None
@@ -139,6 +143,7 @@ def write_page(findings: Findings, path: Path) -> list[Path]:
         refusals=_grouped(findings.validation.refused),
         parameters=_parameters(findings.posterior),
         interval=_interval,
+        months=(24, 36, 48, 60),
     )
     return [write_text(path, text), *files]
 
@@ -231,13 +236,19 @@ def _parameters(posterior: PosteriorSets) -> list[ParameterLine]:
     z = posterior.matrix()
     lines = []
     for i, p in enumerate(chosen):
-        ends = tuple(p.scale.back(float(prior.mean[i] + k * 1.645 * prior.sd[i])) for k in (-1, 0, 1))
+        first, centre, last = (
+            p.scale.back(float(prior.mean[i] + k * 1.645 * prior.sd[i])) for k in (-1, 0, 1)
+        )
         low, middle, high = np.quantile([s[p.name] for s in posterior.sets], [0.05, 0.5, 0.95])
         column = z[:, posterior.names.index(p.name)]
         lines.append(
             ParameterLine(
-                p.name, p.why, ends, (float(low), float(middle), float(high)), float(column.std(ddof=1))
-            )  # type: ignore[arg-type]
+                p.name,
+                p.why,
+                (first, centre, last),
+                (float(low), float(middle), float(high)),
+                float(column.std(ddof=1)),
+            )
         )
     return lines
 
