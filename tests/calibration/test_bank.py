@@ -22,7 +22,11 @@ def _sets(n, seed=0):
 def bank(tmp_path_factory):
     folder = tmp_path_factory.mktemp("checkpoint")
     z = _sets(BATCH + 2)
-    return simulate_bank(TRIAL, PRIOR, OBSERVABLES, z, name="a", checkpoint=Checkpoint(folder, "x")), folder, z
+    return (
+        simulate_bank(TRIAL, PRIOR, OBSERVABLES, z, name="a", checkpoint=Checkpoint(folder, "x")),
+        folder,
+        z,
+    )
 
 
 def test_the_result_depends_on_neither_workers_nor_interruption(bank):

@@ -59,7 +59,12 @@ def test_what_is_read_and_what_is_refused(facts):
 
 @pytest.mark.parametrize(
     ("content", "word"),
-    [("[1, 2]", "no trials"), ("a: 1", "no trials"), ("trials: {A: {disease: x}}", "product"), ("{", "can't read")],
+    [
+        ("[1, 2]", "no trials"),
+        ("a: 1", "no trials"),
+        ("trials: {A: {disease: x}}", "product"),
+        ("{", "can't read"),
+    ],
 )
 def test_a_file_of_another_kind_is_refused(tmp_path, content, word):
     path = tmp_path / "bad.yaml"

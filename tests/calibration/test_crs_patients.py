@@ -3,7 +3,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vein2vein.calibration.crs_patients import check_diary, check_score, concordance, fit_ordinal, probabilities
+from vein2vein.calibration.crs_patients import (
+    check_diary,
+    check_score,
+    concordance,
+    fit_ordinal,
+    probabilities,
+)
 from vein2vein.errors import InputError
 from vein2vein.evidence import load_sheet
 
@@ -27,9 +33,9 @@ def test_probabilities_sum_to_one_and_rise_with_the_score():
 
 def test_the_ordinal_fit_finds_the_noise_that_made_the_grades():
     chance = np.random.default_rng(4)
-    score = chance.normal(2.5, 1.5, 1500)
+    score = chance.normal(2.5, 1.5, 6000)
     cuts = np.array([1.0, 2.0, 3.0, 4.0])
-    grade = ((score + 0.6 * chance.standard_normal(1500))[:, None] > cuts).sum(axis=1)
+    grade = ((score + 0.6 * chance.standard_normal(6000))[:, None] > cuts).sum(axis=1)
     found, noise = fit_ordinal(score, grade)
     np.testing.assert_allclose(found, cuts, atol=0.15)
     assert noise == pytest.approx(0.6, abs=0.1)

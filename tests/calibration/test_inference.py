@@ -30,7 +30,9 @@ def test_the_gradient_is_the_slope_of_the_posterior():
     for i in range(toy.P):
         step = np.zeros_like(z)
         step[0, i] = 1e-6
-        assert (posterior.with_gradient(z + step)[0] - value)[0] / 1e-6 == pytest.approx(gradient[0, i], abs=1e-4)
+        assert (posterior.with_gradient(z + step)[0] - value)[0] / 1e-6 == pytest.approx(
+            gradient[0, i], abs=1e-4
+        )
 
 
 def test_a_missing_datum_tells_nothing():

@@ -16,7 +16,7 @@ from vein2vein.evidence import load_sheet
 
 FACTS = """
 trials:
-  A:
+  ZUMA-1:
     product: axi-cel
     disease: LBCL
     n: 101
@@ -49,9 +49,9 @@ def result(tmp_path_factory):
 
 
 def test_what_can_be_predicted_is_and_the_rest_is_refused_by_name(result):
-    assert [r.observation.id for r in result.rows] == ["A orr", "A PFS 12", "A OS 18"]
+    assert [r.observation.id for r in result.rows] == ["ZUMA-1 orr", "ZUMA-1 PFS 12", "ZUMA-1 OS 18"]
     refused = dict(result.refused)
-    assert set(refused) == {"A OS 500", "B efficacy_1e3 orr", "C orr", "costs"}
+    assert set(refused) == {"ZUMA-1 OS 500", "B efficacy_1e3 orr", "C orr", "costs"}
     assert "outside" in refused["B efficacy_1e3 orr"]
 
 
@@ -73,7 +73,9 @@ def test_the_scores_are_those_of_the_rows(result):
     covered = [r["predicted_interval"][0] <= r["observed"] <= r["predicted_interval"][1] for r in rows]
     assert covered == [r["covered"] for r in rows]
     assert content["coverage"] == pytest.approx(np.mean(covered), abs=1e-3)
-    assert content["mae_pp"] == pytest.approx(np.mean([abs(r["observed"] - r["predicted"]) for r in rows]), rel=1e-3)
+    assert content["mae_pp"] == pytest.approx(
+        np.mean([abs(r["observed"] - r["predicted"]) for r in rows]), rel=1e-3
+    )
     assert {"id", "why"} == set(content["refused"][0])
 
 

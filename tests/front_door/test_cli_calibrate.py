@@ -33,7 +33,11 @@ def calibrated(tmp_path_factory):
 def test_provenance_says_what_was_done(calibrated):
     folder, _, provenance = calibrated
     assert provenance["command"].startswith("vein2vein calibrate --fit-set fit.yaml")
-    assert {t["observable"] for t in provenance["targets"]} == {"crs_any", "orr", "pfs_12"}  # no late landmark
+    assert {t["observable"] for t in provenance["targets"]} == {
+        "crs_any",
+        "orr",
+        "pfs_12",
+    }  # no late landmark
     assert load_posterior(folder / "a.json").provenance["fingerprint"] == provenance["fingerprint"]
 
 

@@ -1,4 +1,4 @@
-"""Simulation-based calibration: on synthetic truths, do the intervals contain the truth as often as they claim?"""
+"""Simulation-based calibration: how often intervals contain the truth, on synthetic truths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The CRS layer against patients: does the score rank their grades, and are its probabilities right?"""
+"""The CRS layer against patients: how well its score ranks their grades, and whether its probabilities are right."""
 
 from __future__ import annotations
 
@@ -169,7 +169,9 @@ def check_score(folder: Path, sheet: Sheet) -> ScoreCheck:
     value = lambda name: sheet.value(name).value  # noqa: E731
     il6, ifn = patients["il6"].to_numpy(float), patients["ifn"].to_numpy(float)
     weight = value("score_weight")
-    score = weight * np.log1p(il6 / value("score_il6_ref")) + (1 - weight) * np.log1p(ifn / value("score_ifn_ref"))
+    score = weight * np.log1p(il6 / value("score_il6_ref")) + (1 - weight) * np.log1p(
+        ifn / value("score_ifn_ref")
+    )
     grade = patients["grade"].to_numpy(dtype=np.intp)
     known = np.isfinite(score)
     cuts = np.array([value(f"crs_cut_{g}") for g in (1, 2, 3, 4)])
@@ -239,7 +241,9 @@ class DiaryRow:
         return self.predicted[1] <= self.observed[0] <= self.predicted[2]
 
 
-def check_diary(folder: Path, arm: PredictedArm, product: str = "axi-cel", seed: int = 0) -> tuple[DiaryRow, ...]:
+def check_diary(
+    folder: Path, arm: PredictedArm, product: str = "axi-cel", seed: int = 0
+) -> tuple[DiaryRow, ...]:
     """Return grades and drugs of a ward diary beside those of the model.
 
     Parameters

@@ -122,7 +122,7 @@ class _Fitted:
 
 def _quadratic(x: Vector, y: Vector, weight: Vector) -> _Fitted:
     """Return a quadratic whose curvature is penalised by how little its inputs matter to first order."""
-    m, q = x.shape
+    q = x.shape[1]
     pairs = np.triu_indices(q)
     importance = _importance(x, y, weight)
     scale = np.concatenate(

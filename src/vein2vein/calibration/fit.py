@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -216,16 +217,18 @@ class _Run:
         z[0] = 0.0
         return z
 
-    def bank(self, name: str, z: Vector, *, patients: int | None = None, seeds: Vector | None = None) -> Bank:
+    def bank(
+        self, name: str, z: Vector, *, patients: int | None = None, seeds: NDArray[np.int64] | None = None
+    ) -> Bank:
         trial = replace(self.trial, patients=patients) if patients else self.trial
-        told = (lambda done, total: self.progress(name, done, total)) if self.progress else None
+        told = partial(self.progress, name) if self.progress else None
         return simulate_bank(
             trial,
             self.prior,
             self.observables,
             z,
             name=name,
-            seeds=None if seeds is None else seeds.astype(np.int64),
+            seeds=seeds,
             checkpoint=self.checkpoint,
             workers=self.workers,
             progress=told,
@@ -271,7 +274,7 @@ class _Run:
         chance = np.random.default_rng(self.effort.seed + 4)
         shape = (self.effort.truths, len(self.prior.parameters))
         truths = np.clip(chance.standard_normal(shape), -DESIGN_REACH, DESIGN_REACH)
-        seeds = self.effort.seed + 10_000 + np.arange(self.effort.truths)
+        seeds = self.effort.seed + 10_000 + np.arange(self.effort.truths, dtype=np.int64)
         observed = self.bank("truths", truths, patients=REFERENCE_N, seeds=seeds)
         at_reference = [replace(t, n=float(REFERENCE_N)) for t in self.targets]
         errors = {

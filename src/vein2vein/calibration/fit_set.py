@@ -27,10 +27,8 @@ def fit_shipped_or(
     InputError
         The file can't be read, holds nothing that can be fitted, or the checkpoint is another calibration's.
     """
-    if fit_set is None:
-        targets = shipped_targets(load_sheet("fit_table"), [s.key for s in SETTINGS])
-    else:
-        targets = targets_in(fit_set)
+    shipped = [s.key for s in SETTINGS]
+    targets = targets_in(fit_set) if fit_set else shipped_targets(load_sheet("fit_table"), shipped)
     trial = VirtualTrial(Biology.shipped(), FREE)
     return calibrate(trial, targets, effort, checkpoint=checkpoint, progress=progress)
 
@@ -69,7 +67,7 @@ def _target(o: Observation) -> Target | None:
         return None
     setting = arm.settings[0].key
     value = o.value / 100 if readout.percent else o.value
-    n = o.n or INFUSED[setting]
+    n = float(o.n or INFUSED[setting])
     if o.interval is not None and readout.percent and 0 < value < 1:
         n = value * (1 - value) / ((o.interval[1] - o.interval[0]) / 392) ** 2
-    return Target(setting, readout.fitted_as, value, float(n), f"{o.id}, {o.unit}")
+    return Target(setting, readout.fitted_as, value, n, f"{o.id}, {o.unit}")

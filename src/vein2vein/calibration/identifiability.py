@@ -83,13 +83,14 @@ def identifiability(posterior: PosteriorSets, pairs: int = 12, directions: int =
     correlation = covariance / np.outer(sd, sd)
     upper = np.triu_indices(len(names), k=1)
     order = np.argsort(-np.abs(correlation[upper]))[:pairs]
-    named = tuple(
-        Pair(names[upper[0][k]], names[upper[1][k]], float(correlation[upper][k])) for k in order
-    )
+    named = tuple(Pair(names[upper[0][k]], names[upper[1][k]], float(correlation[upper][k])) for k in order)
     values, vectors = np.linalg.eigh(covariance)
     found = tuple(_direction(values[k], vectors[:, k], names) for k in range(min(directions, len(names))))
     return Identifiability(
-        dict(zip(names, sd.tolist(), strict=True)), named, found, int((np.sqrt(np.maximum(values, 0)) < 0.5).sum())
+        dict(zip(names, sd.tolist(), strict=True)),
+        named,
+        found,
+        int((np.sqrt(np.maximum(values, 0)) < 0.5).sum()),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -106,7 +107,9 @@ def _ratios(table: pd.DataFrame, groups: pd.Series) -> pd.Series:
     return level.by(table[responded], groups[responded]) / level.by(table[~responded], groups[~responded])
 
 
-def by_group(observables: Sequence[str], table: pd.DataFrame, groups: NDArray[np.intp], count: int) -> Vector:
+def by_group(
+    observables: Sequence[str], table: pd.DataFrame, groups: NDArray[np.integer[Any]], count: int
+) -> Vector:
     """Return observables of groups of patients on the scales of the likelihood; NaN where undefined.
 
     Parameters

@@ -12,7 +12,7 @@ import pandas as pd
 from vein2vein.calibration.arms import Arm
 from vein2vein.calibration.clinical_file import COUNT, Observation
 from vein2vein.calibration.observables import DAYS, LEVEL, RULED, SHARE, Measure
-from vein2vein.clinic.metrics import MONTH
+from vein2vein.clinic.metrics import METRICS, MONTH
 
 LONGEST_MONTHS = 120.0
 RESPONSE_DAY = 28.0
@@ -105,26 +105,22 @@ ALIASES = {
 FEASIBILITY = frozenset(
     {"enrolled", "infused", "manufacturing_failure", "turnaround", "apheresed", "out_of_specification"}
 )
+_APLASIA = next(m for m in METRICS if m.id == "b_aplasia_6")
 COMPLETE: Columns = lambda d: d["best_response"] == "complete"  # noqa: E731
 RESPONSE = {
     "orr": _share(_responders, "orr"),
     "cr": _share(COMPLETE, "cr"),
     "cr_cri": _share(COMPLETE, "orr"),
-    "b_aplasia_6": Readout(
-        lambda d: (d["aplasia_days"] > 6 * MONTH).astype(float).where(_responders(d)),
-        _mean,
-        SHARE,
-        13.0,
-        True,
-        None,
-    ),
+    "b_aplasia_6": Readout(_APLASIA.of, _APLASIA.summarise, SHARE, 13.0, True, "b_aplasia_6"),
 }
 
 
 def readout_of(o: Observation, arm: Arm) -> Readout | str:
     """Return how an observation is read off the patients of an arm, or why it can't be predicted."""
     quantity = ALIASES.get(o.quantity.strip().lower(), o.quantity.strip().lower())
-    if quantity == "relapse":
+    if quantity == "relapse" and not COUNT.search(o.text):
+        return f"the file holds no count of antigen-negative relapses: {o.text!r}"
+    if quantity in ("relapse", "negative_relapse_share"):
         return _relapse_type(o)
     if o.value is None:
         return f"the file holds no single number for it: {o.text!r}"
@@ -179,14 +175,14 @@ def _survival(kind: str, median: bool, o: Observation, arm: Arm) -> Readout | st
 
 
 def _relapse_type(o: Observation) -> Readout | str:
-    if not COUNT.search(o.text) or not re.search(r"neg", o.text, re.IGNORECASE):
-        return f"the file holds no count of antigen-negative relapses: {o.text!r}"
+    if o.value is None and not re.search(r"neg", o.text, re.IGNORECASE):
+        return f"the file doesn't say which relapses are counted: {o.text!r}"
 
     def negative(d: pd.DataFrame) -> pd.Series:
         relapsed = d["relapse_type"].isin(["antigen_positive", "antigen_negative"])
         return (d["relapse_type"] == "antigen_negative").astype(float).where(relapsed)
 
-    return Readout(negative, _mean, SHARE, 36.0, True, None)
+    return Readout(negative, _mean, SHARE, 36.0, True, "negative_relapse_share")
 
 
 KINETICS = frozenset({"cmax", "tmax", "auc0_28", "t_half", "persistence"})

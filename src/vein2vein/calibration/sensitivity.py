@@ -15,7 +15,7 @@ from scipy.stats import qmc
 
 from vein2vein.calibration.bank import Bank, Checkpoint, Progress, simulate_bank
 from vein2vein.calibration.emulator import Emulator, train
-from vein2vein.calibration.fit import DESIGN_REACH, fingerprint, Effort
+from vein2vein.calibration.fit import DESIGN_REACH, Effort, fingerprint
 from vein2vein.calibration.observables import measure_of
 from vein2vein.calibration.parameters import Prior
 from vein2vein.calibration.virtual_trial import VirtualTrial
@@ -155,7 +155,13 @@ def sensitivities(bank: Bank, prior: Prior, seed: int = 77) -> tuple[Sensitivity
 
 
 def _analysed(
-    emulator: Emulator, j: int, output: str, problem: dict[str, object], values: Vector, names: Sequence[str], seed: int
+    emulator: Emulator,
+    j: int,
+    output: str,
+    problem: dict[str, object],
+    values: Vector,
+    names: Sequence[str],
+    seed: int,
 ) -> Sensitivity:
     back = measure_of(output).back
     size = len(names)
@@ -168,8 +174,12 @@ def _analysed(
         ends = np.zeros((2, size))
         ends[:, i] = (-1.645, 1.645)
         low, high = back(emulator(ends)[:, j])
-        indices = (float(found[key][k]) for key in ("S1", "S1_conf", "ST", "ST_conf"))
-        influences.append(Influence(names[i], *indices, low=float(low), high=float(high)))
+        first, first_error, total, total_error = (
+            float(found[key][k]) for key in ("S1", "S1_conf", "ST", "ST_conf")
+        )
+        influences.append(
+            Influence(names[i], first, first_error, total, total_error, float(low), float(high))
+        )
     influences.sort(key=lambda influence: -influence.total)
     centre = float(back(emulator(np.zeros((1, size)))[:, j])[0])
     return Sensitivity(emulator.setting, output, centre, float(emulator.explained[j]), tuple(influences))

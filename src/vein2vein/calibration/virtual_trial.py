@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from vein2vein.calibration.parameters import FreeParameter, apply
-from vein2vein.clinic.cohort import Biology, simulate_cohort, visit_grid
+from vein2vein.clinic.cohort import Biology, Cohort, simulate_cohort, visit_grid
 from vein2vein.clinic.metrics import MONTH
 from vein2vein.clinic.reading import read_cohort
 from vein2vein.clinic.ward import WardPolicy
+from vein2vein.evidence import Sheet
 from vein2vein.patients.settings import SETTINGS, Setting
 from vein2vein.simulation import Tolerances
 
@@ -59,7 +60,20 @@ class VirtualTrial:
     ) -> pd.DataFrame:
         """Return the outcomes of the patients of every setting under a parameter set, one row a patient."""
         sheet = apply(self.parameters, values, self.biology.parameters)
-        cohort = simulate_cohort(
+        cohort = self.cohort(sheet, seed=seed, first=first, dose=dose, threads=threads)
+        return read_cohort(cohort, sheet).table
+
+    def cohort(
+        self,
+        sheet: Sheet,
+        *,
+        seed: int | None = None,
+        first: int = 0,
+        dose: dict[str, float] | None = None,
+        threads: int = 1,
+    ) -> Cohort:
+        """Return the patients of every setting, simulated with a sheet."""
+        return simulate_cohort(
             replace(self.biology, parameters=sheet),
             self.settings,
             np.repeat(np.arange(len(self.settings)), self.patients),
@@ -71,7 +85,6 @@ class VirtualTrial:
             tolerances=Tolerances(rtol=RTOL),
             threads=threads,
         )
-        return read_cohort(cohort, sheet).table
 
 
 def only(keys: Sequence[str]) -> tuple[Setting, ...]:

@@ -67,7 +67,11 @@ def summary_line(result: Validation) -> str:
     parts = []
     for name, rows in (("all", result), ("not fitted", result.only(fitted=False))):
         if rows.coverage is not None:
-            error = f", mean absolute error {rows.mae_pp:.1f} percentage points" if rows.mae_pp is not None else ""
+            error = (
+                f", mean absolute error {rows.mae_pp:.1f} percentage points"
+                if rows.mae_pp is not None
+                else ""
+            )
             covered = sum(r.covered for r in rows.rows)
             parts.append(f"{name}: {covered} of {len(rows.rows)} covered by 95 % intervals{error}")
     return "; ".join(parts) + f". {len(result.refused)} refused. Research use only."
