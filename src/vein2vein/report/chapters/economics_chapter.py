@@ -78,9 +78,9 @@ def _worth(value: ProgrammeValue) -> str:
         f"costs {_money(row.icer, value.currency)} a QALY gained" if not math.isnan(row.icer) else row.verdict
     )
     beaten = [c.option.name for c in value.comparisons["programme"] if "dominated" in c.verdict]
-    losers = f"; dominated: {listed(beaten)}" if beaten else ""
+    losers = f"; {listed(beaten)} {'is' if len(beaten) == 1 else 'are'} dominated" if beaten else ""
     return (
-        f"Against the next best, {_PROGRAMME} {ratio}; at an assumed willingness to pay of "
+        f"Against {row.compared_with or 'the others'}, {_PROGRAMME} {ratio}; at an assumed willingness to pay of "
         f"{_money(value.willingness_to_pay, value.currency)} it is the best choice in {number(share)} % of draws"
         f"{losers}."
     )
