@@ -70,3 +70,14 @@ def test_affinities_carry_their_status_and_a_missing_one_is_said(designs: Mappin
 
 def test_no_construct_is_said() -> None:
     assert "No construct was designed." in sound(chapter({}))
+
+
+def test_hostile_names_are_shown_and_not_obeyed(designs: Mapping[str, Construct]) -> None:
+    evil = '<script>alert(1)</script>&"'
+    construct = next(iter(designs.values()))
+    hostile = replace(
+        construct,
+        spec=construct.spec.model_copy(update={"name": evil, "title": evil, "note": evil}),
+        plasmid=replace(construct.plasmid, name=evil),
+    )
+    assert "alert(1)" in sound(chapter({evil: hostile}))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from vein2vein.report.drawing import palette
 from vein2vein.report.drawing.figure import Figure, Plate, legend
 from vein2vein.report.drawing.panel import Panel
 from vein2vein.report.drawing.rows import NARROW, WIDE
@@ -105,11 +106,14 @@ def dots(panel: Panel, x: ArrayLike, y: ArrayLike, colour: str, radius: float, o
 
 
 def upright(panel: Panel, value: float, label: str) -> None:
-    """Mark a value of x with a dashed upright line and its name at the head."""
+    """Mark a value of x with a dashed upright line and its name beside it."""
     place = float(panel.x(value))
     panel.add(
         element(
-            "path", d=f"M{place:.1f} {panel.top:g}V{panel.bottom:g}", stroke="#5b676d", stroke_dasharray="2 3"
+            "path",
+            d=f"M{place:.1f} {panel.top:g}V{panel.bottom:g}",
+            stroke=palette.QUIET,
+            stroke_dasharray="2 3",
         )
     )
-    panel.add(text(place + 4, panel.top + 11, label, "quiet small halo"))
+    panel.add(text(place + 4, 0.5 * (panel.top + panel.bottom), label, "quiet small halo"))

@@ -170,11 +170,18 @@ def _stacked(row: Row, x: Linear, top: float, width: float) -> tuple[str, float]
     """Return a row with its name above the bar, and where it ends."""
     room = width - _LETTER * len(row.words) - 12
     lines = textwrap.wrap(row.label, max(int(room / (_LETTER * (1.06 if row.strong else 1.0))), 14)) or [""]
-    kind = "name halo" if row.strong else "halo"
-    out = [text(0, top + 12 + 14 * i, line, kind) for i, line in enumerate(lines)]
-    out.append(text(width, top + 12, row.words, "halo", "end"))
+    kind = "name" if row.strong else ""
+    said, named = _LETTER * len(row.words), _LETTER * 1.05 * max(len(line) for line in lines)
+    out = [_blank(0, top, named, 14.0 * len(lines) + 2)] + [_blank(width - said, top, said, 16)] * bool(said)
+    out += [text(0, top + 12 + 14 * i, line, kind) for i, line in enumerate(lines)]
+    out.append(text(width, top + 12, row.words, "", "end"))
     bar = top + 14 * len(lines) + 4
     return "".join(out) + _marks(row, x, bar, 13.0), bar + 13 + 8
+
+
+def _blank(x: float, y: float, width: float, height: float) -> str:
+    """Return white behind words, so that no line of the grid crosses them."""
+    return element("rect", x=x, y=y, width=width, height=height, fill="#fff")
 
 
 def _beside(row: Row, x: Linear, top: float, width: float) -> tuple[str, float]:
