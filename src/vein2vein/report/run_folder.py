@@ -15,7 +15,12 @@ from vein2vein.programme.summary import provenance, summarise
 from vein2vein.programme.trajectories import trajectories
 from vein2vein.report.adapters import patients, trust
 from vein2vein.report.adapters.model_page import model_page
-from vein2vein.report.chapters import construct_chapter, intention, manufacturing_chapter
+from vein2vein.report.chapters import (
+    construct_chapter,
+    economics_chapter,
+    intention,
+    manufacturing_chapter,
+)
 from vein2vein.report.contents import ReportInput
 from vein2vein.report.page import write_report
 
@@ -47,7 +52,10 @@ def report_of(result: ProgrammeResult, rows: Sequence[FitRow], command: str = "v
             construct_chapter.chapter(result.supply.designs),
             manufacturing_chapter.chapter(result.supply.study),
         ),
-        further=(intention.chapter(result.by_mode, result.supply.pools),),
+        further=(
+            intention.chapter(result.by_mode, result.supply.pools),
+            economics_chapter.chapter(result.value),
+        ),
     )
 
 
