@@ -119,5 +119,5 @@ def _pool(queue: QueueResult, reference_burden: float) -> ProductPool:
         expansion=np.asarray(memory_effect().expansion_multiplier(phenotype)),
         burden=given["burden_ratio"].to_numpy() / reference_burden,
         vein_to_vein=given["vein_to_vein"].to_numpy(),
-        infused_share=(infused / referred).to_numpy(dtype=float),
+        infused_share=np.asarray(infused / referred, dtype=np.float64),
     )
