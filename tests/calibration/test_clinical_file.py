@@ -128,6 +128,7 @@ def test_a_fit_set_takes_what_the_fit_calls_so(tmp_path):
     found = {t.observable: t for t in targets_in(path)}
     assert set(found) == {
         "crs_any",
+        "icans_severe",
         "orr",
         "cmax_ratio_responders",
     }  # no Penn grade, no late landmark, no ratio of AUC
