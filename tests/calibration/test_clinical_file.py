@@ -2,6 +2,7 @@ import pytest
 
 from vein2vein.calibration.arms import indication_of, match, product_of
 from vein2vein.calibration.clinical_file import read_clinical_file
+from vein2vein.calibration.fit_set import targets_in
 from vein2vein.calibration.readouts import group_of, readout_of
 from vein2vein.errors import InputError
 
@@ -13,7 +14,12 @@ trials:
     product: ide-cel
     disease: RRMM
     feasibility: {infused: {value: 128, unit: pts}}
-    toxicity: {crs_any: {value: 84, unit: '% (label 85)'}, grading_scale: Penn, crs_ge3: 5}
+    toxicity:
+      neuro_any: {value: 87, unit: '% all neurologic (label)'}
+      neuro_ge3: {value: 28, unit: '% NEJM (31% label)'}
+      grading_scale: Penn
+      crs_ge3: 5
+      crs_any: {value: 84, unit: '% (label 85)'}
     efficacy_450e6:
       n: {value: 54}
       orr: {value: 81, unit: '%'}
@@ -52,6 +58,7 @@ def test_what_is_read_and_what_is_refused(facts):
     ide, axi = match("ide-cel", "RRMM"), match("axi-cel", "LBCL")
     assert readout_of(facts["A efficacy_450e6 PFS 24"], ide).months == 26
     assert readout_of(facts["A efficacy_450e6 relapse"], ide).percent
+    assert "all neurologic" in readout_of(facts["A neuro_any"], ide)
     assert "Penn" in readout_of(facts["A crs_ge3"], ide)
     assert "manufacturing" in readout_of(facts["A feasibility infused"], ide)
     assert "no single number" in readout_of(facts["axi-cel LBCL (ZUMA-1) R:NR persistence"], axi)
@@ -111,3 +118,22 @@ def test_products_and_classes():
 )
 def test_groups(name, group):
     assert group_of(name) == group
+
+
+def test_a_fit_set_takes_what_the_fit_calls_so(tmp_path):
+    path = tmp_path / "fit.yaml"
+    path.write_text(
+        FACTS.replace("  cmax: {value: 2.2", "  auc0_28: {value: 5.4, unit: fold}\n  cmax: {value: 2.2")
+    )
+    found = {t.observable: t for t in targets_in(path)}
+    assert set(found) == {
+        "crs_any",
+        "icans_severe",
+        "orr",
+        "cmax_ratio_responders",
+    }  # no Penn grade, no late landmark, no ratio of AUC
+    assert found["orr"].n == 54
+    assert found["cmax_ratio_responders"].value == 2.2
+    path.write_text("trials: {A: {product: mystery-cel, disease: LBCL, efficacy: {orr: 80}}}")
+    with pytest.raises(InputError, match="nothing that can be fitted"):
+        targets_in(path)

@@ -47,10 +47,17 @@ def test_intervals_cover_as_they_claim_and_would_not_if_errors_were_denied():
     truths = chance.standard_normal((240, toy.P))
     noise = np.linalg.cholesky(errors["TOY"].sampling + np.diag(emulator.error**2))
     observed = emulator(truths) + chance.standard_normal((240, toy.K)) @ noise.T
-    honest = check_coverage(Bank(truths, {"TOY": observed}), (emulator,), errors, seed=7)
-    assert 0.86 < honest.share[0] < 0.94
+    honest = check_coverage(
+        Bank(truths, {"TOY": observed}), (emulator,), errors, seed=7, chains=32, iterations=14
+    )
+    assert 0.84 < honest.share[0] < 0.95
     denied = {"TOY": replace(errors["TOY"], sampling=errors["TOY"].sampling / 25)}
-    assert check_coverage(Bank(truths, {"TOY": observed}), (emulator,), denied, seed=7).share[0] < 0.6
+    assert (
+        check_coverage(
+            Bank(truths, {"TOY": observed}), (emulator,), denied, seed=7, chains=32, iterations=14
+        ).share[0]
+        < 0.6
+    )
 
 
 def _parameters():

@@ -8,8 +8,9 @@ from vein2vein.calibration.arms import match
 from vein2vein.calibration.clinical_file import Observation, read_clinical_file
 from vein2vein.calibration.fit import Calibration, Effort, Stage, calibrate
 from vein2vein.calibration.free import FREE
-from vein2vein.calibration.readouts import readout_of
-from vein2vein.calibration.targets import INFUSED, Target, shipped_targets
+from vein2vein.calibration.observables import RATIO
+from vein2vein.calibration.readouts import group_of, readout_of
+from vein2vein.calibration.targets import INFUSED, TOCILIZUMAB_RULED, Target, shipped_targets
 from vein2vein.calibration.virtual_trial import VirtualTrial
 from vein2vein.clinic.cohort import Biology
 from vein2vein.errors import InputError
@@ -58,6 +59,18 @@ def targets_in(path: Path) -> tuple[Target, ...]:
     return tuple(targets.values())
 
 
+def _comparable(observable: str, setting: str, group: str) -> bool:
+    """Return whether an observable of a group of patients is what the fit calls so, all patients together.
+
+    Levels of B-ALL are published for responders, who are four in five; drugs count where the ward's rule was the trial's.
+    """
+    if observable in ("tocilizumab", "steroids"):
+        return observable == "tocilizumab" and setting in TOCILIZUMAB_RULED
+    if observable == RATIO:
+        return True
+    return group_of(group) == "all" or (setting == "ALL" and group_of(group) == "responders")
+
+
 def _target(o: Observation) -> Target | None:
     arm = match(o.product, o.disease)
     if isinstance(arm, str) or not arm.own or o.value is None or o.burden is not None:
@@ -66,6 +79,8 @@ def _target(o: Observation) -> Target | None:
     if isinstance(readout, str) or readout.fitted_as is None or o.value <= 0:
         return None
     setting = arm.settings[0].key
+    if not _comparable(readout.fitted_as, setting, o.group):
+        return None
     value = o.value / 100 if readout.percent else o.value
     n = float(o.n or INFUSED[setting])
     if o.interval is not None and readout.percent and 0 < value < 1:

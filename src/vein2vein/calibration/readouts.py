@@ -11,7 +11,7 @@ import pandas as pd
 
 from vein2vein.calibration.arms import Arm
 from vein2vein.calibration.clinical_file import COUNT, Observation
-from vein2vein.calibration.observables import DAYS, LEVEL, RULED, SHARE, Measure
+from vein2vein.calibration.observables import DAYS, LEVEL, RATIO, RULED, SHARE, Measure
 from vein2vein.clinic.metrics import METRICS, MONTH
 
 LONGEST_MONTHS = 120.0
@@ -102,6 +102,8 @@ ALIASES = {
     "auc_0_28": "auc0_28",
     "half_life": "t_half",
 }
+BROADER = re.compile(r"\ball\b|any neurologic|ICANS \d", re.IGNORECASE)
+"""What a report says when neurologic events other than ICANS are counted (and how many are ICANS, beside them)."""
 FEASIBILITY = frozenset(
     {"enrolled", "infused", "manufacturing_failure", "turnaround", "apheresed", "out_of_specification"}
 )
@@ -145,6 +147,8 @@ def _toxicity(quantity: str, o: Observation, arm: Arm) -> Readout | str:
         return "grades are calibrated by product, and this one's costimulation or patients differ"
     if quantity == "crs_ge3" and "penn" in o.scale.lower():
         return "graded by the Penn scale, whose grade 3 is not the model's; no mapping between the scales is on record"
+    if quantity in ("neuro_any", "neuro_ge3") and BROADER.search(o.unit):
+        return "counts all neurologic events, and the model predicts ICANS"
     if quantity in ("tocilizumab", "steroids") and not arm.own:
         return "use of tocilizumab and steroids follows the trial's own rule, which isn't on record"
     return TOXICITY[quantity]
@@ -223,7 +227,9 @@ def _kinetics(quantity: str, o: Observation, arm: Arm) -> Readout | str:
     if column is None:
         return f"no readout for {quantity!r} in {o.unit!r}"
     if group == "ratio":
-        return _ratio(column, summary) if quantity in ("cmax", "auc0_28") else "no ratio is read of it"
+        return (
+            _ratio(column, summary, quantity) if quantity in ("cmax", "auc0_28") else "no ratio is read of it"
+        )
     whom = GROUPS[group]
     fitted = FITTED_KINETICS.get(quantity)
     return Readout(lambda d: column(d).where(whom(d)), summary, measure, 13.0, False, fitted)
@@ -245,7 +251,9 @@ def _kinetic_column(quantity: str, o: Observation) -> tuple[Columns | None, Summ
     return (lambda d: d[name]), (_geometric if quantity == "t_half" else level), LEVEL
 
 
-def _ratio(column: Columns, summary: Summary) -> Readout:
+def _ratio(column: Columns, summary: Summary, quantity: str) -> Readout:
+    fitted = RATIO if quantity == "cmax" else None
+
     def signed(d: pd.DataFrame) -> pd.Series:
         """Levels, with the sign of the response; levels are positive."""
         return column(d).where(_responders(d), -column(d))
@@ -254,4 +262,4 @@ def _ratio(column: Columns, summary: Summary) -> Readout:
         above, below = v > 0, v < 0
         return summary(v[above], by[above]) / summary(-v[below], by[below])
 
-    return Readout(signed, ratio, LEVEL, 13.0, False, "cmax_ratio_responders")
+    return Readout(signed, ratio, LEVEL, 13.0, False, fitted)

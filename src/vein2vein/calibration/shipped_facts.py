@@ -77,7 +77,7 @@ def _observation(sheet: Sheet, row: EvidenceValue) -> Observation:
         month=month,
         value=row.value,
         text=str(row.value),
-        unit="%" if row.unit == "percent" else row.unit,
+        unit=f"% ({row.locator.partition(': ')[2]})" if row.unit == "percent" else row.unit,
         n=n,
         interval=interval,
         scale=row.grading_scale or "",

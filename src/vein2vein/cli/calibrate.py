@@ -19,6 +19,10 @@ def calibrate(
         Path | None, typer.Option(help="Folder that keeps what was simulated; the same call resumes from it.")
     ] = None,
     out: Annotated[Path, typer.Option(help="File for the posterior.")] = Path("posterior.json"),
+    sheet: Annotated[
+        Path | None,
+        typer.Option(help="File for the core model's sheet with the posterior's medians in it (TOML)."),
+    ] = None,
     design: Annotated[int, typer.Option(min=16, help="Parameter sets of the first design.")] = 384,
     refinement: Annotated[int, typer.Option(min=8, help="Parameter sets of the second design.")] = 128,
     patients: Annotated[int, typer.Option(min=20, help="Virtual patients a setting and set.")] = 400,
@@ -51,6 +55,12 @@ def calibrate(
     )
     posterior = sets_of(calibration, command)
     path = save(posterior, out)
+    if sheet is not None:
+        from vein2vein.calibration.core_sheet import generated_sheet
+        from vein2vein.evidence import sheet_text
+        from vein2vein.files import write_text
+
+        write_text(sheet, sheet_text(generated_sheet(posterior)))
     if json:
         typer.echo(notation.dumps(dict(posterior.provenance), indent=1))
         return
