@@ -95,7 +95,7 @@ def page(tmp_path_factory):
             (("B orr", "no reason but this"),),
         ),
         curves=tuple(_curves(s) for s in SETTINGS),
-        responses=(Response("ALL", 1e8, 1.0, {o: (0.1, 0.2, 0.3) for o in DOSE_OUTPUTS}),),
+        responses=(Response("ALL", 1e8, 1.0, dict.fromkeys(DOSE_OUTPUTS, (0.1, 0.2, 0.3))),),
         identifiability=identifiability(POSTERIOR),
         sensitivities=tuple(Sensitivity(s.key, o, 0.4, 0.9, influences) for s in SETTINGS for o in OUTPUTS),
         score=None,
