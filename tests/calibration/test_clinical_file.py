@@ -89,6 +89,10 @@ def test_a_file_of_another_kind_is_refused(tmp_path, content, word):
         ("DLBCL 3L+", "LBCL"),
         ("RRMM 4L+ (>=3 prior)", "MM"),
         ("len-refractory MM 1-3 prior", "MM"),
+        ("LBCL incl. transformed follicular", "LBCL"),
+        ("DLBCL/PMBCL/tFL", "LBCL"),
+        ("adults with r/r B-ALL", "adult B-ALL"),
+        ("ALL, children and young adults", "B-ALL"),
         ("FL 3L+", None),
         ("MCL post-BTKi", None),
         ("CLL/SLL", None),
@@ -102,6 +106,7 @@ def test_diseases(disease, indication):
 
 def test_products_and_classes():
     assert product_of("Kymriah").name == "tisagenlecleucel"
+    assert product_of("ciltacabtagene autoleucel (cilta-cel)").name == "ciltacabtagene autoleucel"
     assert match("cilta-cel", "RRMM").own
     assert [s.key for s in match("eque-cel", "RRMM").settings] == ["IDE", "CILTA"]
     liso = match("liso-cel", "LBCL 3L+")

@@ -29,6 +29,7 @@ trials:
   B: {product: axi-cel, disease: LBCL, n: 50, efficacy_1e3: {orr: 10}}
   C: {product: axi-cel, disease: FL, n: 50, efficacy: {orr: 90}}
 costs: []
+real_world: [{cohort: R, facts: {value: 'ORR 73'}}]
 """
 PRIOR = Prior.of(FREE, load_sheet("core_model"))
 
@@ -51,7 +52,7 @@ def result(tmp_path_factory):
 def test_what_can_be_predicted_is_and_the_rest_is_refused_by_name(result):
     assert [r.observation.id for r in result.rows] == ["ZUMA-1 orr", "ZUMA-1 PFS 12", "ZUMA-1 OS 18"]
     refused = dict(result.refused)
-    assert set(refused) == {"ZUMA-1 OS 500", "B efficacy_1e3 orr", "C orr", "costs"}
+    assert set(refused) == {"ZUMA-1 OS 500", "B efficacy_1e3 orr", "C orr", "costs", "real_world: R"}
     assert "outside" in refused["B efficacy_1e3 orr"]
 
 

@@ -66,16 +66,14 @@ class Arm:
 
 def product_of(name: str) -> Product | None:
     """Return a product by its name, short name or brand; None if unknown."""
-    wanted = name.strip().lower()
-    for product in PRODUCTS:
-        if wanted == product.name or wanted in product.aliases or wanted.split(" (")[0] in product.aliases:
-            return product
-    return None
+    whole = name.strip().lower()
+    wanted = {whole, whole.partition(" (")[0]}
+    return next((p for p in PRODUCTS if wanted & {p.name, *p.aliases}), None)
 
 
 def indication_of(disease: str) -> str | None:
     """Return the calibrated indication of a disease: ``B-ALL``, ``adult B-ALL``, ``LBCL``, ``MM``; None if none."""
-    text = disease.lower()
+    text = re.sub(r"transformed (follicular|fl)\b|\btfl\b", "", disease.lower())
     if re.search(r"\b(rr)?mm\b|myeloma", text):
         return "MM"
     if re.search(r"\bfl\b|follicular|mcl|mantle|\bcll\b|sll|marginal|mzl|inhl|indolent|burkitt", text):

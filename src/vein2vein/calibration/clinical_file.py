@@ -81,7 +81,7 @@ class ClinicalFile:
     observations : tuple of Observation
         Reported quantities.
     other_sections : tuple of str
-        Sections that hold no trial's numbers.
+        Sections, and cohorts in them, that hold no trial's numbers.
     """
 
     observations: tuple[Observation, ...]
@@ -118,8 +118,20 @@ def read_clinical_file(path: Path) -> ClinicalFile:
         )
     observations = [o for name, trial in trials.items() for o in _trial(str(name), trial, path)]
     observations += [o for i, row in enumerate(rows) for o in _kinetics(i, row, path)]
-    other = tuple(str(k) for k in content if k not in READ and k not in IGNORED)
+    other = tuple(
+        name for k in content if k not in READ and k not in IGNORED for name in _entries(str(k), content[k])
+    )
     return ClinicalFile(tuple(_once(observations)), other)
+
+
+def _entries(section: str, entries: Any) -> tuple[str, ...]:
+    """Return the cohorts of a section by name, or the section where its entries have none."""
+    named = (
+        [e["cohort"] for e in entries if isinstance(e, Mapping) and "cohort" in e]
+        if isinstance(entries, list)
+        else []
+    )
+    return tuple(f"{section}: {name}" for name in named) or (section,)
 
 
 def _once(observations: list[Observation]) -> Iterator[Observation]:

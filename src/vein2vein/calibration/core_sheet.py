@@ -43,7 +43,7 @@ def generated_sheet(posterior: PosteriorSets, sheet: Sheet | None = None) -> She
                 ranges[row.id, row.setting] = (low, high)
     locator = str(posterior.provenance.get("command", "unknown command"))
     rows = tuple(_sourced(row, ranges.get((row.id, row.setting)), locator) for row in filled.rows)
-    used = {row.source.key for row in (*rows, *filled.statements)}
+    used = {row.source.key for row in rows} | {statement.source.key for statement in filled.statements}
     sources = tuple(source for source in (*filled.sources, POSTERIOR) if source.key in used)
     return replace(filled, rows=rows, sources=sources)
 

@@ -122,7 +122,10 @@ class PredictedArm:
         low, high = readout.measure.back(np.quantile(scaled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
         if readout.percent:
             low, high = max(low, 0.0), min(high, 1.0)
-        share = float(np.clip(between.var() / scaled.var(), 0.0, 1.0)) if scaled.var() > 0 else float("nan")
+        chance_alone = 0.25 * self.sets / len(self.table) if readout.percent else 0.0  # of an arcsine share
+        share = (
+            float(np.clip((between.var() - chance_alone) / scaled.var(), 0.0, 1.0)) if scaled.var() else 0.0
+        )
         return Prediction(value, (float(low), float(high)), share)
 
     def _trials(self, readout: Readout, values: pd.Series, n: int, chance: np.random.Generator) -> Vector:

@@ -169,7 +169,7 @@ def validate(
         Called with the arm that is simulated, sets done and sets in all.
     """
     refused = [
-        (s, "section holds no trial's numbers in a form to be compared") for s in clinical.other_sections
+        (s, "facts in words, or no trial's numbers: nothing to be compared") for s in clinical.other_sections
     ]
     asked: dict[ArmKey, list[tuple[Observation, Arm, Readout]]] = {}
     for o in clinical.observations:

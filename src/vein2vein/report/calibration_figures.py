@@ -67,9 +67,10 @@ def survival_figure(curves: SettingCurves, rows: Sequence[Row], landmarks: Seque
         said.append(f"{kind.upper()} {month} months {100 * target.value:.0f} % (fitted)")
     for row in rows:
         when = row.observation.month
-        if row.fitted or when is None or not row.percent:
+        endpoint = row.observation.quantity.upper()
+        if row.fitted or when is None or endpoint not in ("OS", "PFS", "EFS"):
             continue
-        colour = OS if row.observation.quantity.upper().startswith("OS") else PFS
+        colour = OS if endpoint == "OS" else PFS
         _landmark(plot, when, row.observed, row.observed_interval, colour, False)
         said.append(f"{row.observation.id} {row.observed:.0f} %")
     progression = "event-free" if setting.indication == "B-ALL" else "progression-free"
