@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from vein2vein.clinic.cohort import Biology, simulate_cohort
+from vein2vein.clinic.cohort import simulate_cohort
 from vein2vein.clinic.metrics import EFFICACY
 from vein2vein.clinic.reading import read_cohort
 from vein2vein.programme.claims import Prediction
+from vein2vein.programme.parameters import Stretch
 from vein2vein.programme.scenario import Scenario
 from vein2vein.programme.supply import ProductPool, Supply
 
-PATIENTS = 2000
-"""Patients simulated as infused in each mode, the same ones in both."""
+SETS, PATIENTS, COHORTS = 10, 400, 1000
+"""Parameter sets and patients of each, the same in both modes; cohorts drawn from them."""
 SHOWN = ("cr", "pfs_12", "os_12", "cured")
 
 
@@ -42,53 +44,69 @@ class ModeOutcome:
 
 
 def outcomes_by_mode(
-    biology: Biology,
+    parts: Sequence[Stretch],
     scenario: Scenario,
     supply: Supply,
     arms: NDArray[np.intp],
     times: NDArray[np.float64],
     dose: dict[str, float],
 ) -> tuple[ModeOutcome, ...]:
-    """Return every outcome of both modes, on the same patients.
+    """Return every outcome of both modes, on the same patients and parameter sets.
 
     Who is not infused counts as neither in remission nor cured; alive at 12 months with the chance that the
     untreated median gives.
     """
-    rows: list[ModeOutcome] = []
+    chosen = parts[:: max(len(parts) // SETS, 1)][:SETS]
     metrics = {m.id: m for m in EFFICACY}
     untreated = 0.5 ** (12 / scenario.untreated.median_survival_months)
-    count = min(PATIENTS, len(arms))
+    rows: list[ModeOutcome] = []
     for mode, pool in supply.pools.items():
-        cohort = simulate_cohort(
-            biology,
-            scenario.settings,
-            arms[:count],
-            scenario.ward.policy,
-            times,
-            seed=scenario.seed,
-            dose=dose,
-            products=pool.drawn(scenario.seed, 0, count),
-        )
-        table = read_cohort(cohort, biology.parameters).table
+        tables = [_followed(part, scenario, pool, arms, times, dose) for part in chosen]
         for name in SHOWN:
-            metric = metrics[name]
+            flags = [metrics[name].of(table).to_numpy(dtype=float) for table in tables]
             otherwise = untreated if name == "os_12" else 0.0
-            rows.append(_row(mode, name, metric.meaning, metric.of(table), pool, otherwise, scenario))
+            rows.append(_row(mode, name, metrics[name].meaning, flags, pool, otherwise, scenario))
     return tuple(rows)
+
+
+def _followed(
+    part: Stretch,
+    scenario: Scenario,
+    pool: ProductPool,
+    arms: NDArray[np.intp],
+    times: NDArray[np.float64],
+    dose: dict[str, float],
+) -> pd.DataFrame:
+    """Return the outcomes of the first patients of a stretch, given the products of a mode."""
+    first = part.first * scenario.patients
+    chosen = arms[first : min(first + PATIENTS, part.last * scenario.patients)]
+    cohort = simulate_cohort(
+        part.biology,
+        scenario.settings,
+        chosen,
+        scenario.ward.policy,
+        times,
+        seed=scenario.seed,
+        first=first,
+        dose=dose,
+        products=pool.drawn(scenario.seed, first, len(chosen)),
+    )
+    return read_cohort(cohort, part.biology.parameters).table
 
 
 def _row(
     mode: str,
     name: str,
     meaning: str,
-    flags: pd.Series,
+    flags: Sequence[NDArray[np.float64]],
     pool: ProductPool,
     otherwise: float,
     scenario: Scenario,
 ) -> ModeOutcome:
-    """Combine cohorts of the programme's size with the infused shares of the queue's repetitions."""
+    """Combine cohorts of the programme's size, each of one parameter set, with the shares infused."""
     rng = np.random.default_rng([scenario.seed, *mode.encode(), *name.encode()])
-    cohorts = rng.choice(flags.to_numpy(dtype=float), size=(1000, scenario.patients)).mean(axis=1)
-    share = rng.choice(pool.infused_share, size=1000)
+    drawn = rng.integers(len(flags), size=COHORTS)
+    cohorts = np.array([rng.choice(flags[k], size=scenario.patients).mean() for k in drawn])
+    share = rng.choice(pool.infused_share, size=COHORTS)
     whole = share * cohorts + (1 - share) * otherwise
     return ModeOutcome(mode, name, meaning, Prediction.over(cohorts), Prediction.over(whole))

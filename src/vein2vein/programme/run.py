@@ -19,9 +19,12 @@ from vein2vein.errors import InternalError
 from vein2vein.patients.streams import uniforms
 from vein2vein.programme.by_mode import ModeOutcome, outcomes_by_mode
 from vein2vein.programme.claims import Claim, appraise
+from vein2vein.programme.parameters import stretches
 from vein2vein.programme.scenario import Scenario
+from vein2vein.programme.shown import Shown
 from vein2vein.programme.supply import Supply, simulate_supply
 from vein2vein.programme.tolerance import ToleranceCheck, check_tolerance
+from vein2vein.programme.widths import Width, widths
 from vein2vein.simulation import Failure, Tolerances
 
 CHUNK = 4096
@@ -29,6 +32,9 @@ CHUNK = 4096
 
 FEWEST_DRAWS = 100
 """Draws of the uncertain economic inputs at least."""
+
+SHOWN = 4096
+"""Patients at least whose trajectories are kept for quantiles."""
 
 Progress = Callable[[int, int], None]
 
@@ -43,10 +49,8 @@ class ProgrammeResult:
         What was run.
     patients : DataFrame
         One row a patient of every replicate whose integration succeeded: who, what happened, when.
-    first : Cohort
-        The first patients with their trajectories: the first cohort and enough others for quantiles.
-    first_reading : Reading
-        Their outcomes.
+    shown : Shown
+        Patients with their trajectories: the first cohort and enough others for quantiles.
     crs_days, icans_days : ndarray, shape (settings, 5, D)
         Patients at each grade, 0 to 4, on each day, all replicates together.
     claims : tuple of Claim
@@ -58,19 +62,20 @@ class ProgrammeResult:
     tolerance : ToleranceCheck
         What tightening the tolerance changes.
     biology : Biology
-        Equations and sheets that were used.
+        Equations, and sheets of the starting calibration.
     supply : Supply
         Constructs, batches, queue, and the products that the patients were given.
     by_mode : tuple of ModeOutcome
         Intention to treat and as infused, for both modes of manufacture.
     value : ProgrammeValue
         Costs, worth, books, and where to research next.
+    widths : tuple of Width
+        Where the width of the predictions comes from.
     """
 
     scenario: Scenario
     patients: pd.DataFrame
-    first: Cohort
-    first_reading: Reading
+    shown: Shown
     crs_days: NDArray[np.int64]
     icans_days: NDArray[np.int64]
     claims: tuple[Claim, ...]
@@ -81,6 +86,7 @@ class ProgrammeResult:
     supply: Supply
     by_mode: tuple[ModeOutcome, ...]
     value: ProgrammeValue
+    widths: tuple[Width, ...]
 
 
 def run_programme(
@@ -109,52 +115,53 @@ def run_programme(
     biology = Biology.shipped()
     settings, times = scenario.settings, visit_grid(scenario.horizon_years * 365.25)
     dose = {arm.setting.key: arm.dose for arm in scenario.arm if arm.dose is not None}
-    arms = assign_arms(scenario)
+    arms, n = assign_arms(scenario), scenario.patients
     supply = simulate_supply(scenario)
-    total = len(arms)
     collected = _Collected(len(settings))
-    first: tuple[Cohort, Reading] | None = None
-    for start in range(0, total, CHUNK):
-        chosen = arms[start : start + CHUNK]
-        cohort = simulate_cohort(
-            biology,
-            settings,
-            chosen,
-            scenario.ward.policy,
-            times,
-            seed=scenario.seed,
-            first=start,
-            dose=dose,
-            products=supply.pool.drawn(scenario.seed, start, len(chosen)),
-            threads=threads,
-        )
-        reading = read_cohort(cohort, biology.parameters)
-        first = first or (cohort, reading)
-        collected.add(cohort, reading, start)
-        if progress:
-            progress(min(start + CHUNK, total), total)
-    if first is None or not collected.tables:
+    parts = list(stretches(scenario, biology))
+    kept = max(n, -(-SHOWN // len(parts)))
+    for part in parts:
+        for start in range(part.first * n, part.last * n, CHUNK):
+            chosen = arms[start : min(start + CHUNK, part.last * n)]
+            cohort = simulate_cohort(
+                part.biology,
+                settings,
+                chosen,
+                scenario.ward.policy,
+                times,
+                seed=scenario.seed,
+                first=start,
+                dose=dose,
+                products=supply.pool.drawn(scenario.seed, start, len(chosen)),
+                threads=threads,
+            )
+            collected.add(cohort, read_cohort(cohort, part.biology.parameters), part.set, start)
+            if start == part.first * n:
+                collected.show(cohort, kept)
+            if progress:
+                progress(start + len(chosen), len(arms))
+    if not collected.tables:
         raise InternalError("no patient could be simulated")
     patients = pd.concat(collected.tables, ignore_index=True)
-    patients.insert(0, "replicate", patients["patient"] // scenario.patients)
+    patients.insert(0, "replicate", patients["patient"] // n)
     patients["cured"] = patients["alive_cured"]
     value = _valued(patients, scenario, supply)
-    tolerance = check_tolerance(biology, scenario, supply, arms, times, dose, first[1], Tolerances())
+    checked = arms[: min(parts[0].last * n, CHUNK)]
     return ProgrammeResult(
         scenario=scenario,
         patients=patients,
-        first=first[0],
-        first_reading=first[1],
+        shown=Shown.joined(collected.shown),
         crs_days=collected.crs,
         icans_days=collected.icans,
         claims=appraise(patients, scenario, value),
         failures=tuple(collected.failures),
-        solves=total,
-        tolerance=tolerance,
+        solves=len(arms),
+        tolerance=check_tolerance(parts[0].biology, scenario, supply, checked, times, dose, Tolerances()),
         biology=biology,
         supply=supply,
-        by_mode=outcomes_by_mode(biology, scenario, supply, arms, times, dose),
+        by_mode=outcomes_by_mode(parts, scenario, supply, arms, times, dose),
         value=value,
+        widths=widths(patients),
     )
 
 
@@ -201,12 +208,17 @@ class _Collected:
     def __init__(self, settings: int) -> None:
         self.tables: list[pd.DataFrame] = []
         self.failures: list[Failure] = []
+        self.shown: list[Shown] = []
         self.crs = np.zeros((settings, 5, 0), dtype=np.int64)
         self.icans = np.zeros((settings, 5, 0), dtype=np.int64)
 
-    def add(self, cohort: Cohort, reading: Reading, start: int) -> None:
+    def show(self, cohort: Cohort, patients: int) -> None:
+        """Keep the trajectories of the first patients of a cohort."""
+        self.shown.append(Shown.of(cohort, patients))
+
+    def add(self, cohort: Cohort, reading: Reading, parameter_set: int, start: int) -> None:
         """Add a chunk whose first patient has number ``start``."""
-        self.tables.append(reading.table.drop(columns="row"))
+        self.tables.append(reading.table.drop(columns="row").assign(parameter_set=parameter_set))
         for f in cohort.ensemble.failures:
             self.failures.append(Failure(f.patient + start, f.time, f.state, f.kind, f.remedy))
         arms = cohort.population.setting_of[reading.table["row"].to_numpy()]

@@ -100,6 +100,7 @@ class Scenario(Section):
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
     horizon_years: Annotated[float, Field(ge=1, le=10, allow_inf_nan=False)] = 5.0
     mix_concentration: Positive | None = None
+    parameter_uncertainty: bool = True
     centre: tuple[CentreSection, ...] = Field(min_length=1)
     arm: tuple[Arm, ...] = Field(min_length=1)
     manufacturing: ManufacturingSection = ManufacturingSection()

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vein2vein.clinic.cohort import Biology, simulate_cohort
-from vein2vein.clinic.reading import Reading, read_cohort
+from vein2vein.clinic.reading import read_cohort
 from vein2vein.programme.scenario import Scenario
 from vein2vein.programme.supply import Supply
 from vein2vein.simulation import Tolerances
@@ -53,25 +53,28 @@ def check_tolerance(
     arms: NDArray[np.intp],
     times: NDArray[np.float64],
     dose: dict[str, float],
-    reading: Reading,
     tolerances: Tolerances,
 ) -> ToleranceCheck:
     """Return what changes in the first patients of a run at a tolerance a hundred times tighter."""
     chosen = arms[:CHECKED]
     tight = Tolerances(rtol=tolerances.rtol / TIGHTER)
-    again = simulate_cohort(
-        biology,
-        scenario.settings,
-        chosen,
-        scenario.ward.policy,
-        times,
-        seed=scenario.seed,
-        dose=dose,
-        products=supply.pool.drawn(scenario.seed, 0, len(chosen)),
-        tolerances=tight,
+    a, b = (
+        read_cohort(
+            simulate_cohort(
+                biology,
+                scenario.settings,
+                chosen,
+                scenario.ward.policy,
+                times,
+                seed=scenario.seed,
+                dose=dose,
+                products=supply.pool.drawn(scenario.seed, 0, len(chosen)),
+                tolerances=either,
+            ),
+            biology.parameters,
+        ).table.set_index("row")
+        for either in (tolerances, tight)
     )
-    a = reading.table[reading.table["row"] < len(chosen)].set_index("row")
-    b = read_cohort(again, biology.parameters).table.set_index("row")
     a, b = a.align(b, join="inner", axis=0)
     verdicts = {
         "relapse": "relapse_type",

@@ -21,26 +21,24 @@ def trajectories(result: ProgrammeResult) -> xr.Dataset:
         time) over all patients kept, with unit and meaning as attributes. NaN after progression. Coordinates:
         ``time`` (days), ``patient`` (number), ``patient_setting``, ``setting``, ``quantile``.
     """
-    system, cohort = result.biology.system, result.first
+    system, cohort = result.biology.system, result.shown
     described = {item.name: item for item in system.named}
-    settings = [s.key for s in cohort.population.settings]
-    shown = slice(0, min(result.scenario.patients, len(cohort.population)))
-    setting_of = cohort.population.setting_of
+    settings = [s.key for s in cohort.settings]
+    shown = slice(0, min(result.scenario.patients, len(cohort.patient)))
+    setting_of = cohort.setting_of
     data: dict[str, xr.DataArray] = {}
     for name in OUTPUTS:
-        values = cohort.ensemble.outputs[name]
+        values = cohort.outputs[name]
         attributes = {"units": described[name].unit, "long_name": described[name].meaning}
         data[name] = xr.DataArray(values[shown], dims=("patient", "time"), attrs=attributes)
         bands = np.stack([_quantiles(values[setting_of == i]) for i in range(len(settings))])
         data[f"{name}_quantiles"] = xr.DataArray(
             bands, dims=("setting", "quantile", "time"), attrs=attributes
         )
-    times = xr.DataArray(
-        cohort.ensemble.times, dims="time", attrs={"units": "day", "long_name": "time from infusion"}
-    )
+    times = xr.DataArray(cohort.times, dims="time", attrs={"units": "day", "long_name": "time from infusion"})
     coordinates = {
         "time": times,
-        "patient": cohort.population.table["patient"].to_numpy()[shown],
+        "patient": cohort.patient[shown],
         "patient_setting": ("patient", [settings[i] for i in setting_of[shown]]),
         "setting": settings,
         "quantile": list(QUANTILES),

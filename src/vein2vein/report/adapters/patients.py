@@ -47,15 +47,15 @@ def table_of(result: ProgrammeResult, setting: Setting) -> pd.DataFrame:
 
 def journeys(result: ProgrammeResult) -> tuple[Journey, ...]:
     """Return CAR-T cells, tumour, B cells and IL-6 of each setting, over the patients kept with trajectories."""
-    cohort, sheet = result.first, result.biology.parameters
-    times = cohort.ensemble.times
+    cohort, sheet = result.shown, result.biology.parameters
+    times = cohort.times
     until = times <= JOURNEY_DAYS
     shown = []
-    for index, setting in enumerate(cohort.population.settings):
-        rows = cohort.population.setting_of == index
+    for index, setting in enumerate(cohort.settings):
+        rows = cohort.setting_of == index
         if not rows.any():
             continue
-        curves = {name: values[rows][:, until] for name, values in cohort.ensemble.outputs.items()}
+        curves = {name: values[rows][:, until] for name, values in cohort.outputs.items()}
         remission = sheet.value("remission_threshold", setting.key).value
         aplasia = sheet.value("b_aplasia_threshold").value
         il6 = np.where(times[until] <= 60, curves["il6"], np.nan)
