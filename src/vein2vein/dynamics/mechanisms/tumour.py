@@ -140,10 +140,17 @@ class NegativeClone(Mechanism):
         )
 
     def flows(self, s: Symbols) -> Iterable[Change]:
-        """Yield growth and mutation in logarithms of mean and lineages."""
+        """Yield growth and mutation in logarithms of mean and lineages.
+
+        The mean size of a clone that the patient doesn't have stands still once a lineage would count a million
+        cells; nothing depends on it any more.
+        """
+        present = s.log_lineages_negative > self.log_luck_negative
+        undecided = s.log_negative - s.log_lineages_negative < LOG_CERTAIN
+        growth = where(sympy.Or(present, undecided), s.birth - s.death_negative, 0)
         mean, lineages = exp(-s.log_negative), exp(-s.log_lineages_negative)
         lost = s.death_negative * exp(s.log_lineages_negative - s.log_negative)
-        yield Change("growth of antigen-negative cells", s.log_negative, s.birth - s.death_negative)
+        yield Change("growth of antigen-negative cells", s.log_negative, growth)
         yield Change("mutation into antigen-negative cells", s.log_negative, s.mutation_stream * mean)
         yield Change("new antigen-negative lineages", s.log_lineages_negative, s.mutation_stream * lineages)
         yield Change("loss of antigen-negative lineages", s.log_lineages_negative, -lost)
