@@ -41,11 +41,12 @@ def one_page(y, p):
     dS = d0 + p["accessibility"] * kappa
     dR = d0 + p["bystander_kill"] * p["accessibility"] * kappa
     m = p["loss_mutation"] * b0 * S
-    alive = lnS - q > p["log_luck_positive"] or q < 14
+    alive = lnS - q > p["log_luck_positive"] or (q < 14 and lnS - q > -30)
     dlnS, dq = (b - dS, b - dS + dS * math.exp(-q)) if alive else (0.0, 0.0)
-    grows = lnLR > p["log_luck_negative"] or lnR - lnLR < 14
+    left = lnLR > -30 or S > 0
+    grows = S > 0 or (lnLR > -30 and (lnLR > p["log_luck_negative"] or lnR - lnLR < 14))
     dlnR = (b - dR if grows else 0.0) + m * math.exp(-lnR)
-    dlnLR = m * math.exp(-lnLR) - dR * math.exp(lnLR - lnR)
+    dlnLR = m * math.exp(-lnLR) - (dR * math.exp(lnLR - lnR) if left else 0.0)
     # cytokines and drugs
     z = p["body_size"]
     Ac = A / z / (p["antigen_half_secretion"] + A / z)
@@ -111,7 +112,12 @@ def test_composed_model_equals_the_page(seed):
     y = []
     for state in system.states:
         y.append(rng.uniform(0.1, 0.9) * (1e9 if state.unit == "cell" else 1.0))
-    y[6], y[7], y[8], y[9] = rng.uniform(-2, 25), rng.uniform(0, 20), rng.uniform(-6, 12), rng.uniform(-12, 4)
+    y[6], y[7], y[8], y[9] = (
+        rng.uniform(-40, 25),
+        rng.uniform(0, 20),
+        rng.uniform(-6, 12),
+        rng.uniform(-40, 4),
+    )
     arguments = [s.symbol for s in system.states] + [q.symbol for q in system.parameters]
     names = [d.symbol for d in system.derived]
     values = dict(zip(arguments, [*y, *p.values()], strict=True))

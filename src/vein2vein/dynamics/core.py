@@ -69,13 +69,13 @@ def core_states() -> tuple[State, ...]:
         AcutePhase().crp_baseline,
         AcutePhase().ferritin_baseline,
     )
-    cells, log_size = 1e6, 10.0
+    cells, one, log_size = 1e6, 1.0, 10.0  # lymphocytes may fall to a few and grow back
     return (
         State("infused", "cell", "infused CAR-T cells not yet homed", scale=cells, latex="D"),
         State("memory", "cell", "memory CAR-T cells", scale=cells, latex="M"),
         State("effector", "cell", "effector CAR-T cells", scale=cells, latex="E"),
         State("exhausted", "cell", "exhausted CAR-T cells", scale=cells, latex="X"),
-        State("lymphocytes", "cell", "host lymphocytes", LYMPHOCYTES_0.symbol, cells, "L"),
+        State("lymphocytes", "cell", "host lymphocytes", LYMPHOCYTES_0.symbol, one, "L"),
         State("b_cells", "cell", "normal B or plasma cells", B_CELLS_0.symbol, cells, "B"),
         State(
             "log_positive", "1", "log of the mean antigen-positive cells", positive, log_size, r"\ln S", False

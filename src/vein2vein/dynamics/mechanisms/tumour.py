@@ -18,6 +18,9 @@ from vein2vein.parameter import Parameter
 LOG_CERTAIN = 14.0
 """Log of the size (1.2 million cells) at which a lineage no longer dies out by chance."""
 
+LOG_NOTHING = -30.0
+"""Log of the expected lineages (1e-13) below which a clone is certainly extinct."""
+
 
 class LogisticTurnover(Mechanism):
     """Births slow down towards a carrying capacity; deaths are natural turnover and host immunity.
@@ -81,10 +84,12 @@ class PositiveClone(Mechanism):
         """Yield the growth of the mean and of the surviving lineage.
 
         Past extinction both run on, so that the probability of cure isn't cut short by the patient's own draw,
-        until a lineage would count a million cells: it is then certain to live, and both stand still.
+        until a lineage would count a million cells, certain to live, or hardly any lineage is left: both then
+        stand still.
         """
         alive = s.log_positive - s.log_lineage_positive > self.log_luck_positive
-        undecided = s.log_lineage_positive < LOG_CERTAIN
+        left = s.log_positive - s.log_lineage_positive > LOG_NOTHING
+        undecided = sympy.And(s.log_lineage_positive < LOG_CERTAIN, left)
         runs = sympy.Or(alive, undecided)
         net = s.birth - s.death_positive
         lineage = net + s.death_positive * exp(-s.log_lineage_positive)
@@ -142,14 +147,17 @@ class NegativeClone(Mechanism):
     def flows(self, s: Symbols) -> Iterable[Change]:
         """Yield growth and mutation in logarithms of mean and lineages.
 
-        The mean size of a clone that the patient doesn't have stands still once a lineage would count a million
-        cells; nothing depends on it any more.
+        Once no antigen-positive cell is left to mutate, the mean size of a clone that the patient doesn't have
+        stands still when a lineage would count a million cells, and everything does where hardly a lineage is left.
         """
         present = s.log_lineages_negative > self.log_luck_negative
         undecided = s.log_negative - s.log_lineages_negative < LOG_CERTAIN
-        growth = where(sympy.Or(present, undecided), s.birth - s.death_negative, 0)
+        left = s.log_lineages_negative > LOG_NOTHING
+        fed = s.tumour_positive > 0
+        runs = sympy.Or(fed, sympy.And(sympy.Or(present, undecided), left))
+        growth = where(runs, s.birth - s.death_negative, 0)
         mean, lineages = exp(-s.log_negative), exp(-s.log_lineages_negative)
-        lost = s.death_negative * exp(s.log_lineages_negative - s.log_negative)
+        lost = where(sympy.Or(fed, left), s.death_negative * exp(s.log_lineages_negative - s.log_negative), 0)
         yield Change("growth of antigen-negative cells", s.log_negative, growth)
         yield Change("mutation into antigen-negative cells", s.log_negative, s.mutation_stream * mean)
         yield Change("new antigen-negative lineages", s.log_lineages_negative, s.mutation_stream * lineages)
