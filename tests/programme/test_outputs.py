@@ -25,7 +25,7 @@ FILES = {"report.html", "summary.json", "patients.parquet", "trajectories.nc", "
 
 @pytest.fixture(scope="module")
 def result() -> ProgrammeResult:
-    return run_programme(load_scenario(patients=6, replicates=3, seed=5))
+    return run_programme(load_scenario(patients=6, replicates=4, seed=5))
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +106,14 @@ def test_the_report_needs_no_network(folder: Path) -> None:
 def test_one_seed_gives_equal_bytes_whatever_the_threads(
     result: ProgrammeResult, folder: Path, tmp_path: Path
 ) -> None:
-    again = run_programme(load_scenario(patients=6, replicates=3, seed=5), threads=1)
+    again = run_programme(load_scenario(patients=6, replicates=4, seed=5), threads=1)
     write_run(again, (), tmp_path)
     for name in FILES:
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
 
 
 def test_another_seed_gives_other_patients(result: ProgrammeResult) -> None:
-    other = run_programme(load_scenario(patients=6, replicates=3, seed=6))
+    other = run_programme(load_scenario(patients=6, replicates=4, seed=6))
     assert not other.patients["cmax"].equals(result.patients["cmax"])
 
 

@@ -35,8 +35,19 @@ def summarise(result: ProgrammeResult) -> dict[str, Any]:
                     for a, s in zip(scenario.arm, scenario.shares, strict=True)
                 ],
             },
-            "interval": "95 % prediction interval: patient variability, cohort size and disease mix; parameters are "
-            "held at their calibrated values",
+            "interval": _interval(result),
+            "widths": [
+                {
+                    "metric": w.metric.id,
+                    "meaning": w.metric.meaning,
+                    "sd": w.sd,
+                    "parameters": w.parameters,
+                    "mix": w.mix,
+                    "chance": w.chance,
+                    "unit": "1",
+                }
+                for w in result.widths
+            ],
             "claims": [claim_row(claim) for claim in result.claims],
             "settings": setting_rows(result),
             "intention_to_treat": [
@@ -91,6 +102,12 @@ def summarise(result: ProgrammeResult) -> dict[str, Any]:
             "provenance": provenance(result),
         }
     )
+
+
+def _interval(result: ProgrammeResult) -> str:
+    if result.scenario.parameter_uncertainty:
+        return "95 % prediction interval: parameter uncertainty (posterior), patient variability, cohort size and disease mix"
+    return "95 % prediction interval: patient variability, cohort size and disease mix; parameters held fixed"
 
 
 def provenance(result: ProgrammeResult) -> dict[str, Any]:

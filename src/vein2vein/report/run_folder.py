@@ -20,6 +20,7 @@ from vein2vein.report.chapters import (
     economics_chapter,
     intention,
     manufacturing_chapter,
+    uncertainty,
 )
 from vein2vein.report.contents import ReportInput
 from vein2vein.report.page import write_report
@@ -55,6 +56,7 @@ def report_of(result: ProgrammeResult, rows: Sequence[FitRow], command: str = "v
         further=(
             intention.chapter(result.by_mode, result.supply.pools),
             economics_chapter.chapter(result.value),
+            uncertainty.chapter(result.widths),
         ),
     )
 

@@ -140,7 +140,8 @@ def credibility(result: ProgrammeResult, rows: Sequence[FitRow]) -> Credibility:
         fitted=(
             "cellular kinetics, response, 6- and 12-month survival, relapse phenotype, CRS and ICANS rates, onset and "
             "duration of tisagenlecleucel (B-ALL), axicabtagene (LBCL), idecabtagene and ciltacabtagene (myeloma)",
-            "by blocks, to a point: no parameter uncertainty is in the intervals",
+            "the starting calibration by blocks, to a point (the comparisons below are its own); the posterior from it "
+            "jointly, and each stretch of replicates runs one of its parameter sets",
         ),
         predicted=(
             "everything beyond 12 months: lasting cure, late relapse, survival to five years",
@@ -193,8 +194,8 @@ def _limits() -> tuple[str, ...]:
     return (
         "The programme's constructs, disease mix, grading scale and follow-up times were not reported; published products "
         "stand in for the constructs and the mix is assumed and varied.",
-        "Intervals hold parameters at their calibrated values: they are too narrow by the uncertainty of the calibration, "
-        "most of all beyond 12 months.",
+        "The posterior knows the uncertainty of the parameters, not of the equations: beyond 12 months the intervals are "
+        "too narrow where a mechanism is missing.",
         "Late relapse in myeloma is the weakest prediction: 12-month data don't fix the tail, and a mechanism (loss of "
         "CAR-T function, anti-CAR immunity, marrow niche) is probably missing.",
         "Severe CRS under early tocilizumab rests partly on the assumed strength of the drug's effect.",
