@@ -90,7 +90,7 @@ def test_the_folder_holds_every_file_and_each_opens(result: ProgrammeResult, fol
     assert summary == summarise(result)
     assert json.loads((folder / "provenance.json").read_text(encoding="utf-8")) == summary["provenance"]
     patients = pd.read_parquet(folder / "patients.parquet")
-    assert len(patients) == 18 - len(result.failures)
+    assert len(patients) == 24 - len(result.failures)
     with xr.open_dataset(folder / "trajectories.nc", engine="scipy") as curves:
         assert curves.sizes["patient"] == 6
         assert curves["il6"].attrs["units"] == "pg/mL"
@@ -146,4 +146,4 @@ def test_an_interrupted_run_leaves_whole_files_only(
         write_run(result, (), tmp_path)
     assert {p.name for p in tmp_path.iterdir()} == finished
     if "patients.parquet" in finished:
-        assert len(pd.read_parquet(tmp_path / "patients.parquet")) == 18
+        assert len(pd.read_parquet(tmp_path / "patients.parquet")) == 24
