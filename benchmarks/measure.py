@@ -31,7 +31,13 @@ def machine() -> dict:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         name = next((x.split(":")[1].strip() for x in lines if x.startswith("model name")), name)
     load = os.getloadavg() if hasattr(os, "getloadavg") else (float("nan"),) * 3
-    return {"processor": name, "cores": os.cpu_count(), "python": platform.python_version(), "load": load[0], "rounds": ROUNDS}
+    return {
+        "processor": name,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load": load[0],
+        "rounds": ROUNDS,
+    }
 
 
 def compilation() -> dict:

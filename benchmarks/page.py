@@ -26,7 +26,8 @@ def _head(r: dict) -> str:
 
 Written by `make bench` from its own measurements; no number here was typed. Machine: {m["processor"]}, {m["cores"]}
 cores, Python {m["python"]}, load average {m["load"]:.1f} when it began. Times are processor seconds of one thread, the
-smallest of {m["rounds"]} interleaved rounds, unless a wall clock is named; on a machine shared with others both are upper bounds.
+smallest of {m["rounds"]} interleaved rounds, unless a wall clock is named; on a machine shared with others both are
+upper bounds.
 """
 
 

@@ -106,7 +106,7 @@ def summarise(result: ProgrammeResult) -> dict[str, Any]:
 
 def _interval(result: ProgrammeResult) -> str:
     if result.scenario.parameter_uncertainty:
-        return "95 % prediction interval: parameter uncertainty (posterior), patient variability, cohort size and disease mix"
+        return "95 % prediction interval: parameters (posterior), patient variability, cohort size and disease mix"
     return "95 % prediction interval: patient variability, cohort size and disease mix; parameters held fixed"
 
 
