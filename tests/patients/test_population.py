@@ -6,7 +6,7 @@ from vein2vein.dynamics.core import core_system
 from vein2vein.errors import ScenarioError
 from vein2vein.evidence import load_sheet
 from vein2vein.patients.population import draw_population
-from vein2vein.patients.settings import SETTINGS, setting
+from vein2vein.patients.settings import SETTINGS, setting, setting_of_construct
 
 NAMES = [p.name for p in core_system().parameters]
 
@@ -83,3 +83,13 @@ def test_demographics_match_the_trials():
 def test_unknown_settings_are_refused(indication, product, message):
     with pytest.raises(ScenarioError, match=message):
         setting(indication, product)
+
+
+def test_a_construct_chooses_the_kinetics_of_its_class():
+    from vein2vein.construct.design import default_designs
+
+    designs = default_designs()
+    assert setting_of_construct("B-ALL", designs["CD19-41BB"].drivers).key == "ALL"
+    assert setting_of_construct("MM", designs["BCMA-41BB"].drivers).key == "IDE"
+    with pytest.raises(ScenarioError, match="CD19 with CD28"):
+        setting_of_construct("LBCL", designs["CD19-41BB"].drivers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,20 @@ def test_a_folder_that_cannot_be_written_exits_with_2_before_the_simulation(
     assert out == ""
     assert str(place) in err
     assert "--out" in err
+
+
+def test_an_arm_takes_a_construct_in_place_of_a_product(tmp_path: Path) -> None:
+    text = (resources.files("vein2vein.programme") / "scenarios" / "national_programme.toml").read_text(
+        "utf-8"
+    )
+    scenario = load_scenario()
+    assert [arm.setting.key for arm in scenario.arm] == ["ALL", "LBCL", "IDE", "CILTA"]
+    for given, said in (
+        ('construct = "CD19-41BB"\nproduct = "tisagenlecleucel"', "either a product or a construct"),
+        ('construct = "CD19-41BC"', "Did you mean 'CD19-41BB'"),
+        ('construct = "BCMA-41BB"', "no kinetics are calibrated in B-ALL"),
+    ):
+        file = tmp_path / "own.toml"
+        file.write_text(text.replace('construct = "CD19-41BB"', given, 1))
+        with pytest.raises(ScenarioError, match=said):
+            load_scenario(file)

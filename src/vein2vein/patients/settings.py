@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vein2vein.construct.drivers import ConstructDrivers
 from vein2vein.errors import ScenarioError, near_miss
 
 
@@ -89,4 +90,40 @@ def setting(indication: str, product: str, *, where: str | None = None) -> Setti
         value=product,
         allowed=", ".join(s.product for s in SETTINGS if s.indication == indication),
         remedy="choose a product calibrated for the indication",
+    )
+
+
+def setting_of_construct(indication: str, drivers: ConstructDrivers, *, where: str | None = None) -> Setting:
+    """Return the calibrated setting whose kinetics a construct is given: same antigen, same costimulation.
+
+    Where two calibrated products share both (the myeloma products), the one with a single-chain binder, the
+    first of :data:`SETTINGS`, stands for the class.
+
+    Parameters
+    ----------
+    indication : str
+        Short name of the disease.
+    drivers : ConstructDrivers
+        What the construct hands to later stages.
+    where : str, optional
+        Where it was asked for, for the message.
+
+    Raises
+    ------
+    ScenarioError
+        No calibrated product of the indication has this antigen and costimulation.
+    """
+    calibrated = [s for s in SETTINGS if s.indication == indication]
+    for s in calibrated:
+        if (s.antigen, s.costimulation) == (drivers.antigen, drivers.costimulation.value):
+            return s
+    raise ScenarioError(
+        f"no kinetics are calibrated in {indication} for a construct against {drivers.antigen} with "
+        f"{drivers.costimulation.value} costimulation",
+        where=where,
+        field="construct",
+        value=drivers.name,
+        allowed=", ".join(f"{s.antigen} with {s.costimulation}" for s in calibrated)
+        or "no indication of this name",
+        remedy="choose a construct of a calibrated class",
     )

@@ -6,6 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -13,10 +14,12 @@ from typing import Annotated, Any, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from vein2vein.clinic.ward import WardPolicy
+from vein2vein.construct.design import Construct, default_designs, default_specs, design_construct
+from vein2vein.construct.spec import read_spec
 from vein2vein.economics.scenario import EconomicScenario
 from vein2vein.errors import ScenarioError, near_miss
 from vein2vein.manufacturing.scenario import CentreSection, ManufacturingSection
-from vein2vein.patients.settings import Setting, setting
+from vein2vein.patients.settings import Setting, setting, setting_of_construct
 
 DEFAULT = "national_programme"
 
@@ -31,20 +34,31 @@ class Section(BaseModel):
 
 
 class Arm(Section):
-    """A product given for an indication, to a share of the patients.
+    """A product, or a construct of one's own, given for an indication to a share of the patients.
 
-    ``dose`` is the median number of CAR-T cells infused; left out, the product's published dose is used.
+    ``product`` names a published product. ``construct`` names a shipped construct or a specification file
+    instead: it is designed, and its antigen and costimulation choose the calibrated kinetics. ``dose`` is the
+    median number of CAR-T cells infused; left out, the product's published dose is used.
     """
 
     indication: str
-    product: str
+    product: str | None = None
+    own_construct: str | None = Field(default=None, alias="construct")
     share: Positive
     dose: Annotated[float, Field(ge=1e5, le=1e11, allow_inf_nan=False)] | None = None
 
     @property
     def setting(self) -> Setting:
         """The calibrated setting of the arm."""
-        return setting(self.indication, self.product)
+        if self.product is not None:
+            return setting(self.indication, self.product)
+        return setting_of_construct(self.indication, designed(self.own_construct or "").drivers)
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Arm:
+        if (self.product is None) == (self.own_construct is None):
+            raise ValueError("an arm needs either a product or a construct")
+        return self
 
 
 class Ward(Section):
@@ -132,6 +146,27 @@ class Scenario(Section):
     def hash(self) -> str:
         """SHA-256 of the content: equal for equal scenarios, whatever their file looks like."""
         return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def designed(construct: str) -> Construct:
+    """Return the designed construct of a shipped name, or of a specification file.
+
+    Raises
+    ------
+    ScenarioError
+        There is neither, or the specification can't be designed.
+    """
+    if construct in default_specs():
+        return default_designs()[construct]
+    if not Path(construct).is_file():
+        raise ScenarioError(
+            f"no such construct.{near_miss(construct, default_specs())}",
+            field="construct",
+            value=construct,
+            allowed=f"a specification file, or one of: {', '.join(default_specs())}",
+        )
+    return design_construct(read_spec(Path(construct)))
 
 
 def shipped() -> tuple[str, ...]:
@@ -247,7 +282,7 @@ def _known_fields(path: tuple[int | str, ...]) -> tuple[str, ...]:
         field = model.model_fields.get(str(part))
         if field is not None:
             model = next(_sections(field.annotation), model)
-    return tuple(model.model_fields)
+    return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
 def _sections(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -31,7 +31,7 @@ def summarise(result: ProgrammeResult) -> dict[str, Any]:
                 "seed": scenario.seed,
                 "horizon_years": scenario.horizon_years,
                 "arms": [
-                    {"indication": a.indication, "product": a.product, "share": s, "dose": a.dose}
+                    {"indication": a.indication, "product": a.setting.product, "share": s, "dose": a.dose}
                     for a, s in zip(scenario.arm, scenario.shares, strict=True)
                 ],
             },

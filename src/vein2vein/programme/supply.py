@@ -17,15 +17,13 @@ from vein2vein.manufacturing.queue_result import QueueResult
 from vein2vein.manufacturing.scenario import ManufacturingScenario
 from vein2vein.manufacturing.study import ManufacturingStudy, manufacturing_study
 from vein2vein.patients.streams import uniforms
-from vein2vein.programme.scenario import Scenario
+from vein2vein.programme.scenario import Scenario, designed
 
 Vector = NDArray[np.float64]
 
 QUEUE_REPLICATES = 20
 """Repetitions of the queue at most, each until the programme's infusions are done; no more than cohorts."""
 BATCHES = 2000
-REFERENCE = "CD19-41BB"
-"""The construct whose vector sets the titre of the batches."""
 
 
 @dataclass(frozen=True)
@@ -91,18 +89,25 @@ class Supply:
 
 def simulate_supply(scenario: Scenario) -> Supply:
     """Design the constructs, make the batches and run the queue of a scenario, in both modes of manufacture."""
-    designs = default_designs()
+    designs = _designs(scenario)
+    vector = next(iter(designs.values()))
     made = ManufacturingScenario(manufacturing=scenario.manufacturing, centre=scenario.centre)
     study = manufacturing_study(
         made,
         batches=BATCHES,
         seed=scenario.seed,
         replicates=min(QUEUE_REPLICATES, max(scenario.replicates, 2)),
-        construct_drivers=designs[REFERENCE].drivers,
+        construct_drivers=vector.drivers,
     )
     reference = float(np.median(_infused(study.modes["central"])["burden_ratio"]))
     pools = {mode: _pool(queue, reference) for mode, queue in study.modes.items()}
     return Supply(designs, study, scenario.manufacturing.mode, pools)
+
+
+def _designs(scenario: Scenario) -> dict[str, Construct]:
+    """Return the constructs of the arms, the first of which sets the titre; the references where none is named."""
+    own = [designed(arm.own_construct) for arm in scenario.arm if arm.own_construct is not None]
+    return {construct.spec.name: construct for construct in own} or dict(default_designs())
 
 
 def _infused(queue: QueueResult) -> pd.DataFrame:
