@@ -51,13 +51,12 @@ def _width(metric: Metric, patients: pd.DataFrame, set_of: pd.Series) -> Width:
     flags = metric.of(patients).astype(float)
     share = flags.groupby(patients["replicate"]).mean()
     groups = share.groupby(set_of)
-    repeated = groups.transform("size") > 1
     within = float(groups.var().mean())
     count = float(groups.size().mean())
     between = max(float(groups.mean().var()) - within / count, 0.0)
     cell = flags.groupby([patients["parameter_set"], patients["setting"]], observed=True).transform("mean")
     n = patients.groupby("replicate").size().mean()
-    chance = min(float((cell * (1 - cell)).mean() / n), within) if repeated.any() else within
+    chance = min(float((cell * (1 - cell)).mean() / n), within)
     total = between + within
     if total == 0:
         return Width(metric, 0.0, 0.0, 0.0, 0.0)
