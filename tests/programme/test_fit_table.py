@@ -1,11 +1,13 @@
-"""The standing test: this implementation gives what the starting calibration gave, within Monte-Carlo error.
+"""Two standing tests: with the starting calibration this implementation gives what its prototype gave, within Monte-Carlo
+error; and the shipped core model, the centre of the posterior, stays as close to what was published as it is.
 
-Where it doesn't, the departure is written down with its value and what is known of its cause; it may not drift.
+Where either doesn't, the departure is written down by name; it may not drift.
 """
 
 import numpy as np
 import pytest
 
+from vein2vein.clinic.cohort import Biology
 from vein2vein.programme.fit_table import DAY_METRICS, RATIO_METRICS, in_unit, reproduce_fit_table, within
 
 PATIENTS = 2048
@@ -33,13 +35,20 @@ DEPARTURES = {
     ("crs_duration", "ALL"): (9.65, ROUNDS),
     ("crs_duration", "IDE"): (10.7, ROUNDS),
 }
-MISFIT_LIMIT = 28
-"""Published quantities outside the calibration targets' tolerance; it may fall, not rise."""
+MISFITS = frozenset()
+"""Published quantities outside the calibration targets' tolerance at the centre of the posterior."""
+BORDER = 3.0
+"""Monte-Carlo standard errors within which a quantity may cross the border of the tolerance."""
 
 
 @pytest.fixture(scope="module")
 def rows():
     return reproduce_fit_table(PATIENTS)
+
+
+@pytest.fixture(scope="module")
+def starting():
+    return reproduce_fit_table(PATIENTS, biology=Biology.starting())
 
 
 def test_every_quantity_of_every_setting_is_there(rows):
@@ -49,9 +58,9 @@ def test_every_quantity_of_every_setting_is_there(rows):
 
 
 @pytest.mark.slow
-def test_the_starting_calibration_is_reproduced(rows):
+def test_the_starting_calibration_is_reproduced(starting):
     strays = []
-    for row in rows:
+    for row in starting:
         if row.prototype is None:
             continue
         target = in_unit(row.prototype)
@@ -65,9 +74,29 @@ def test_the_starting_calibration_is_reproduced(rows):
     assert not strays, "\n".join(strays)
 
 
-def test_misfits_to_published_numbers_do_not_grow(rows):
-    misfits = [f"{row.id} {row.setting.key}" for row in rows if not row.agrees]
-    assert len(misfits) <= MISFIT_LIMIT, misfits
+def test_misfits_to_published_numbers_are_those_listed(rows):
+    found = {f"{row.id} {row.setting.key}" for row in rows if not row.agrees}
+    unlisted = {f"{row.id} {row.setting.key}" for row in rows if not row.agrees and not _near_border(row)}
+    assert not unlisted - MISFITS
+    gone = {name for name in MISFITS - found if not _near_border(_named(rows, name))}
+    assert not gone, "list them no longer"
+
+
+def test_the_joint_fit_is_closer_to_what_was_fitted_than_its_start(rows, starting):
+    def misfits(found):
+        return sum(not row.agrees for row in found if row.fitted)
+
+    assert misfits(rows) < misfits(starting)
+
+
+def _named(rows, name):
+    return next(row for row in rows if f"{row.id} {row.setting.key}" == name)
+
+
+def _near_border(row):
+    """Whether other patients could put the quantity on the other side of its tolerance."""
+    ends = (row.simulated + sign * BORDER * row.standard_error for sign in (-1, 1))
+    return len({bool(within(row.id, end, row.target)) for end in ends} | {bool(row.agrees)}) > 1
 
 
 def _rounding(metric, target):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from vein2vein.calibration.observables import read
@@ -19,6 +20,7 @@ from vein2vein.files import output_folder, whole_file, write_text
 
 Vector = NDArray[np.float64]
 Progress = Callable[[int, int], None]
+Reader = Callable[[pd.DataFrame], dict[str, Vector]]
 
 BATCH = 8
 """Parameter sets a file of the checkpoint."""
@@ -40,9 +42,14 @@ class Bank:
     y: Mapping[str, Vector]
 
     @property
+    def lost(self) -> NDArray[np.bool_]:
+        """Whether none of a set's simulations succeeded, shape (m,)."""
+        return np.all([np.isnan(y).all(axis=1) for y in self.y.values()], axis=0)
+
+    @property
     def failed(self) -> int:
         """Sets none of whose simulations succeeded."""
-        return int(np.all([np.isnan(y).all(axis=1) for y in self.y.values()], axis=0).sum())
+        return int(self.lost.sum())
 
     def joined(self, other: Bank) -> Bank:
         """Return both banks as one."""
@@ -104,6 +111,7 @@ def simulate_bank(
     *,
     name: str,
     seeds: NDArray[np.int64] | None = None,
+    reader: Reader | None = None,
     checkpoint: Checkpoint | None = None,
     workers: int = 2,
     progress: Progress | None = None,
@@ -124,6 +132,8 @@ def simulate_bank(
         Of the bank, in the checkpoint.
     seeds : ndarray of int, shape (m,), optional
         A seed for each set's patients; one seed for all (common random numbers) by default.
+    reader : callable, optional
+        From a table of patients to the observables by setting; all patients are read by default.
     checkpoint : Checkpoint, optional
         Where batches are kept, and found again.
     workers : int
@@ -137,7 +147,7 @@ def simulate_bank(
             table = trial.table(prior.natural(z[i]), seed=None if seeds is None else int(seeds[i]))
         except Vein2veinError:
             return {s: np.full(len(o), np.nan) for s, o in observables.items()}
-        return read(observables, table)
+        return reader(table) if reader else read(observables, table)
 
     parts: dict[str, list[Vector]] = {s: [] for s in observables}
     with ThreadPoolExecutor(workers) as pool:

@@ -14,15 +14,23 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import qmc
 
-from vein2vein.calibration.bank import Bank, Checkpoint, simulate_bank
-from vein2vein.calibration.coverage import Coverage, check_coverage
+from vein2vein.calibration.bank import Bank, Checkpoint, Reader, simulate_bank
+from vein2vein.calibration.coverage import Coverage, Truths, check_coverage
 from vein2vein.calibration.emulator import Emulator, train
-from vein2vein.calibration.likelihood import REFERENCE_N, Errors, Posterior, errors_of, posterior_of
-from vein2vein.calibration.observables import resampled
+from vein2vein.calibration.likelihood import (
+    REFERENCE_N,
+    Errors,
+    Posterior,
+    errors_of,
+    posterior_of,
+    posterior_of_two,
+)
+from vein2vein.calibration.observables import read_trials, resampled
 from vein2vein.calibration.parameters import Prior
 from vein2vein.calibration.sampler import Draws, draw
 from vein2vein.calibration.targets import Target
 from vein2vein.calibration.virtual_trial import VirtualTrial, only
+from vein2vein.clinic.cohort import STARTING_SHEET
 from vein2vein.evidence import evidence_hash
 from vein2vein.version import __version__
 
@@ -31,6 +39,10 @@ Stage = Callable[[str, int, int], None]
 
 DESIGN_REACH = 2.3
 """Farthest that the first design goes from the prior mean, in prior SDs."""
+SHEETS_READ = (STARTING_SHEET, "fit_table", "indications")
+"""Sheets that decide a calibration; the core model's own is generated from its outcome."""
+TRIAL_LIMIT = 400
+"""Largest virtual trial of the coverage check."""
 INFLATION = 1.3
 """Widening of the posterior's draws for the second design, around their mean."""
 
@@ -50,7 +62,7 @@ class Effort:
     resamples : int
         Virtual trials resampled.
     truths : int
-        Synthetic truths of the coverage check.
+        Synthetic truths of the coverage check, drawn from the prior; half as many are drawn from the posterior.
     sets : int
         Parameter sets of the posterior.
     seed : int
@@ -85,8 +97,8 @@ class Calibration:
         Covariances by setting.
     draws : Draws
         The posterior.
-    coverage : Coverage
-        The coverage check.
+    coverage, coverage_again : Coverage
+        The coverage check on truths from the prior, and on truths from the posterior.
     effort : Effort
         What was simulated.
     failed : int
@@ -102,6 +114,7 @@ class Calibration:
     errors: Mapping[str, Errors]
     draws: Draws
     coverage: Coverage
+    coverage_again: Coverage
     effort: Effort
     failed: int
     fingerprint: str
@@ -111,7 +124,7 @@ def fingerprint(trial: VirtualTrial, targets: tuple[Target, ...], effort: Effort
     """Return the hash of everything that decides what is simulated: model, sheets, priors, effort, observables."""
     content = {
         "version": __version__,
-        "evidence": evidence_hash(),
+        "evidence": evidence_hash(SHEETS_READ),
         "model": trial.biology.system.digest,
         "effort": asdict(effort),
         "months": trial.months,
@@ -166,7 +179,7 @@ def calibrate(
     first_error = {e.setting: _rms(e(second.z) - second.y[e.setting]) for e in emulators}
     refined = run.train(first.joined(second), np.r_[np.ones(len(first.z)), np.full(len(second.z), 3.0)])
     draws = draw(run.posterior(refined, errors), effort.sets, effort.seed + 3, iterations=120)
-    coverage = run.coverage(emulators)
+    coverage, again = run.coverage(emulators), run.coverage_again(refined, draws.z)
     return Calibration(
         prior=run.prior,
         targets=targets,
@@ -175,6 +188,7 @@ def calibrate(
         errors=errors,
         draws=draws,
         coverage=coverage,
+        coverage_again=again,
         effort=effort,
         failed=first.failed + second.failed,
         fingerprint=run.fingerprint,
@@ -218,7 +232,13 @@ class _Run:
         return z
 
     def bank(
-        self, name: str, z: Vector, *, patients: int | None = None, seeds: NDArray[np.int64] | None = None
+        self,
+        name: str,
+        z: Vector,
+        *,
+        patients: int | None = None,
+        seeds: NDArray[np.int64] | None = None,
+        reader: Reader | None = None,
     ) -> Bank:
         trial = replace(self.trial, patients=patients) if patients else self.trial
         told = partial(self.progress, name) if self.progress else None
@@ -229,16 +249,19 @@ class _Run:
             z,
             name=name,
             seeds=seeds,
+            reader=reader,
             checkpoint=self.checkpoint,
             workers=self.workers,
             progress=told,
         )
 
-    def errors(self) -> dict[str, Errors]:
-        """Return the covariances of the targets, from trials resampled at the prior mean."""
-        return {
-            k: errors_of(self.targets_of(k), r, self.effort.patients) for k, r in self._resampled().items()
-        }
+    def errors(self, largest: float = np.inf) -> dict[str, Errors]:
+        """Return the covariances of the targets, trials of ``largest`` patients at most, resampled at the prior mean."""
+        found = {}
+        for k, r in self._resampled().items():
+            sized = [replace(t, n=min(t.n, largest)) for t in self.targets_of(k)]
+            found[k] = errors_of(sized, r, self.effort.patients)
+        return found
 
     def _resampled(self) -> dict[str, Vector]:
         found = self.checkpoint.load("resampled") if self.checkpoint else None
@@ -266,19 +289,54 @@ class _Run:
         )
 
     def posterior(self, emulators: tuple[Emulator, ...], errors: Mapping[str, Errors]) -> Posterior:
-        data = {k: np.array([t.scaled for t in self.targets_of(k)]) for k in self.keys}
-        return posterior_of(emulators, data, errors, len(self.prior.parameters))
+        return posterior_of(emulators, self.data(), errors, len(self.prior.parameters))
+
+    def data(self) -> dict[str, Vector]:
+        """Return the data by setting, on the scales of the likelihood."""
+        return {k: np.array([t.scaled for t in self.targets_of(k)]) for k in self.keys}
 
     def coverage(self, emulators: tuple[Emulator, ...]) -> Coverage:
-        """Return the coverage on truths drawn from the prior, each observed in trials with patients of their own."""
+        """Return the coverage on truths drawn from the prior, inferred with the first emulators."""
         chance = np.random.default_rng(self.effort.seed + 4)
         shape = (self.effort.truths, len(self.prior.parameters))
-        truths = np.clip(chance.standard_normal(shape), -DESIGN_REACH, DESIGN_REACH)
-        seeds = self.effort.seed + 10_000 + np.arange(self.effort.truths, dtype=np.int64)
-        observed = self.bank("truths", truths, patients=REFERENCE_N, seeds=seeds)
-        at_reference = [replace(t, n=float(REFERENCE_N)) for t in self.targets]
-        errors = {
-            k: errors_of([t for t in at_reference if t.setting == k], r, self.effort.patients)
-            for k, r in self._resampled().items()
-        }
-        return check_coverage(observed, emulators, errors, self.effort.seed + 5)
+        z = np.clip(chance.standard_normal(shape), -DESIGN_REACH, DESIGN_REACH)
+        errors = self.errors(largest=TRIAL_LIMIT)
+        return check_coverage(
+            self.truths("truths", z, 10_000),
+            emulators,
+            errors,
+            lambda data: posterior_of(emulators, data, errors, z.shape[1]),
+            self.effort.seed + 5,
+        )
+
+    def coverage_again(self, emulators: tuple[Emulator, ...], posterior: Vector) -> Coverage:
+        """Return the coverage on truths drawn from the posterior, inferred from real and further data together."""
+        z = posterior[: max(self.effort.truths // 2, 2)]
+        errors, real = self.errors(largest=TRIAL_LIMIT), self.data()
+        return check_coverage(
+            self.truths("further truths", z, 20_000),
+            emulators,
+            errors,
+            lambda data: posterior_of_two(emulators, real, data, errors, z.shape[1]),
+            self.effort.seed + 500,
+        )
+
+    def truths(self, name: str, z: Vector, offset: int) -> Truths:
+        """Return what the model makes of parameter sets: in trials with patients of their own, and in the fit's cohort."""
+        sizes = {k: {t.observable: _size(t) for t in self.targets_of(k)} for k in self.keys}
+        trials = self.bank(
+            f"{name} in trials",
+            z,
+            patients=max(n for own in sizes.values() for n in own.values()),
+            seeds=self.effort.seed + offset + np.arange(len(z), dtype=np.int64),
+            reader=partial(read_trials, sizes),
+        )
+        values = self.bank(name, z)
+        possible = ~(trials.lost | values.lost)  # cut-offs out of order, or an integration that failed
+        keep = lambda y: {k: v[possible] for k, v in y.items()}  # noqa: E731
+        return Truths(z[possible], keep(trials.y), keep(values.y))
+
+
+def _size(target: Target) -> int:
+    """Return how many virtual patients stand for those behind a datum."""
+    return int(np.clip(round(target.n), 2, TRIAL_LIMIT))

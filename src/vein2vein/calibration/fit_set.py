@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from vein2vein.calibration.arms import match
 from vein2vein.calibration.clinical_file import Observation, read_clinical_file
-from vein2vein.calibration.fit import Calibration, Effort, Stage, calibrate
+from vein2vein.calibration.fit import SHEETS_READ, Calibration, Effort, Stage, calibrate
 from vein2vein.calibration.free import FREE
 from vein2vein.calibration.observables import RATIO
 from vein2vein.calibration.readouts import group_of, readout_of
-from vein2vein.calibration.targets import INFUSED, TOCILIZUMAB_RULED, Target, shipped_targets
+from vein2vein.calibration.sensitivity import PATIENTS, SEED, SETS, sensitivities, sensitivity_bank
+from vein2vein.calibration.sensitivity_file import SensitivityResult
+from vein2vein.calibration.targets import INFUSED, Target, shipped_targets
 from vein2vein.calibration.virtual_trial import VirtualTrial
 from vein2vein.clinic.cohort import Biology
 from vein2vein.errors import InputError
-from vein2vein.evidence import load_sheet
+from vein2vein.evidence import evidence_hash, load_sheet
 from vein2vein.patients.settings import SETTINGS
+from vein2vein.version import __version__
 
 
 def fit_shipped_or(
@@ -30,7 +34,7 @@ def fit_shipped_or(
     """
     shipped = [s.key for s in SETTINGS]
     targets = targets_in(fit_set) if fit_set else shipped_targets(load_sheet("fit_table"), shipped)
-    trial = VirtualTrial(Biology.shipped(), FREE)
+    trial = VirtualTrial(Biology.starting(), FREE)
     return calibrate(trial, targets, effort, checkpoint=checkpoint, progress=progress)
 
 
@@ -62,10 +66,10 @@ def targets_in(path: Path) -> tuple[Target, ...]:
 def _comparable(observable: str, setting: str, group: str) -> bool:
     """Return whether an observable of a group of patients is what the fit calls so, all patients together.
 
-    Levels of B-ALL are published for responders, who are four in five; drugs count where the ward's rule was the trial's.
+    Levels of B-ALL are published for responders, who are four in five; steroids were given for other reasons too.
     """
-    if observable in ("tocilizumab", "steroids"):
-        return observable == "tocilizumab" and setting in TOCILIZUMAB_RULED
+    if observable == "steroids":
+        return False
     if observable == RATIO:
         return True
     return group_of(group) == "all" or (setting == "ALL" and group_of(group) == "responders")
@@ -86,3 +90,33 @@ def _target(o: Observation) -> Target | None:
     if o.interval is not None and readout.percent and 0 < value < 1:
         n = value * (1 - value) / ((o.interval[1] - o.interval[0]) / 392) ** 2
     return Target(setting, readout.fitted_as, value, n, f"{o.id}, {o.unit}")
+
+
+def analyse_shipped(
+    command: str, *, checkpoint: Path | None = None, progress: Stage | None = None
+) -> SensitivityResult:
+    """Return which free parameters of the shipped core model matter, over the prior of the calibration.
+
+    Parameters
+    ----------
+    command : str
+        What asked for it.
+    checkpoint : Path, optional
+        Folder that keeps what was simulated.
+    progress : callable, optional
+        Called with what is done, how much of it, and how much there is.
+    """
+    trial = VirtualTrial(Biology.starting(), FREE, patients=PATIENTS)
+    told = partial(progress, "sensitivity") if progress else None
+    bank, prior = sensitivity_bank(trial, SETS, checkpoint=checkpoint, progress=told)
+    provenance = {
+        "command": command,
+        "sets": SETS,
+        "failed": bank.failed,
+        "patients": PATIENTS,
+        "seed": SEED,
+        "version": __version__,
+        "evidence_hash": evidence_hash(SHEETS_READ),
+        "model_hash": trial.biology.system.digest,
+    }
+    return SensitivityResult(sensitivities(bank, prior), provenance)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,9 +123,49 @@ def posterior_of(
     for emulator in emulators:
         error = errors[emulator.setting]
         covariance = error.sampling + error.simulation + np.diag(error.allowance**2 + emulator.error**2)
-        observed = data[emulator.setting]
-        known = np.isfinite(observed)
-        precision = np.zeros_like(covariance)
-        precision[np.ix_(known, known)] = np.linalg.inv(covariance[np.ix_(known, known)])
-        likelihoods.append(SettingLikelihood(emulator, np.where(known, observed, 0.0), precision))
+        likelihoods.append(_likelihood(emulator, data[emulator.setting], covariance))
     return Posterior(parameters, tuple(likelihoods))
+
+
+def posterior_of_two(
+    emulators: Sequence[Emulator],
+    first: Mapping[str, Vector],
+    second: Mapping[str, Vector],
+    errors: Mapping[str, Errors],
+    parameters: int,
+) -> Posterior:
+    """Return the posterior given two data sets of the same design.
+
+    Trials and structural errors of the two are independent; the emulator's error and that of its finite virtual cohort
+    are the same in both.
+    """
+    likelihoods = []
+    for emulator in emulators:
+        error = errors[emulator.setting]
+        own = error.sampling + np.diag(error.allowance**2)
+        shared = error.simulation + np.diag(emulator.error**2)
+        covariance = np.block([[own + shared, shared], [shared, own + shared]])
+        observed = np.concatenate([first[emulator.setting], second[emulator.setting]])
+        likelihoods.append(_likelihood(_twice(emulator), observed, covariance))
+    return Posterior(parameters, tuple(likelihoods))
+
+
+def _twice(emulator: Emulator) -> Emulator:
+    """Return an emulator that gives every observable twice over."""
+    double = lambda a: np.concatenate([a, a])  # noqa: E731
+    return replace(
+        emulator,
+        observables=emulator.observables * 2,
+        constant=double(emulator.constant),
+        slope=double(emulator.slope),
+        curvature=double(emulator.curvature),
+        error=double(emulator.error),
+        explained=double(emulator.explained),
+    )
+
+
+def _likelihood(emulator: Emulator, observed: Vector, covariance: Vector) -> SettingLikelihood:
+    known = np.isfinite(observed)
+    precision = np.zeros_like(covariance)
+    precision[np.ix_(known, known)] = np.linalg.inv(covariance[np.ix_(known, known)])
+    return SettingLikelihood(emulator, np.where(known, observed, 0.0), precision)

@@ -66,6 +66,7 @@ TIMES = frozenset({"tmax", "crs_onset", "crs_duration", "icans_onset"})
 TOXIC = frozenset(
     {
         "crs_any",
+        "crs_moderate",
         "crs_severe",
         "crs_onset",
         "crs_duration",
@@ -79,7 +80,7 @@ TOXIC = frozenset(
 """What the cytokine layer decides."""
 
 
-RULED = {"tocilizumab": 0.1, "steroids": 0.1}
+RULED = {"steroids": 0.1}
 """Observables that follow a ward rule which is itself assumed: ten points are granted."""
 
 
@@ -145,6 +146,28 @@ def read(observables: Mapping[str, tuple[str, ...]], table: pd.DataFrame) -> dic
     values = by_group(every, table, groups, len(observables))
     place = {o: j for j, o in enumerate(every)}
     return {s: values[i, [place[o] for o in names]] for i, (s, names) in enumerate(observables.items())}
+
+
+def read_trials(sizes: Mapping[str, Mapping[str, int]], table: pd.DataFrame) -> dict[str, Vector]:
+    """Return observables by setting, each of as many patients as its trial had: the first of the setting's patients.
+
+    Parameters
+    ----------
+    sizes : mapping of str to mapping of str to int
+        Patients by setting and observable; two observables share the patients of the smaller.
+    table : DataFrame
+        One row a patient.
+    """
+    found = {}
+    for setting, own in sizes.items():
+        patients = table[table["setting"] == setting]
+        values = {}
+        for size in sorted(set(own.values())):
+            names = [o for o, n in own.items() if n == size]
+            few = patients.head(size)
+            values |= dict(zip(names, by_group(names, few, np.zeros(len(few), dtype=np.intp), 1)[0], strict=True))
+        found[setting] = np.array([values[o] for o in own])
+    return found
 
 
 def resampled(observables: Sequence[str], table: pd.DataFrame, size: int, times: int, seed: int) -> Vector:

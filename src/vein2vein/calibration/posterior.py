@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vein2vein.calibration.fit import Calibration
+from vein2vein.calibration.coverage import LEVEL, Coverage
+from vein2vein.calibration.fit import SHEETS_READ, Calibration
 from vein2vein.calibration.free import FREE
 from vein2vein.calibration.parameters import Prior, apply
-from vein2vein.clinic.cohort import Biology
+from vein2vein.clinic.cohort import STARTING_SHEET, Biology
 from vein2vein.errors import InputError
 from vein2vein.evidence import Sheet, evidence_hash, load_sheet
 from vein2vein.files import write_text
@@ -51,7 +52,7 @@ class PosteriorSets:
     def matrix(self) -> Vector:
         """Return the sets in prior SDs from the prior mean, shape (sets, p), columns as :attr:`names`."""
         chosen = {p.name: p for p in FREE}
-        prior = Prior.of([chosen[n] for n in self.names], load_sheet("core_model"))
+        prior = Prior.of([chosen[n] for n in self.names], load_sheet(STARTING_SHEET))
         return np.array([prior.standardised(s) for s in self.sets])
 
     def typical(self) -> dict[str, float]:
@@ -76,26 +77,19 @@ def sets_of(calibration: Calibration, command: str) -> PosteriorSets:
     """Return the ensemble of a calibration with its provenance."""
     prior = calibration.prior
     sets = tuple({n: _rounded(v) for n, v in prior.natural(z).items()} for z in calibration.draws.z)
-    coverage = calibration.coverage
     provenance = {
         "command": command,
         "version": __version__,
-        "evidence_hash": evidence_hash(),
-        "model_hash": Biology.shipped().system.digest,
+        "evidence_hash": evidence_hash(SHEETS_READ),
+        "model_hash": Biology.starting().system.digest,
         "fingerprint": calibration.fingerprint,
         "seed": calibration.effort.seed,
         "effort": {k: v for k, v in vars(calibration.effort).items() if k != "seed"},
         "failed_sets": calibration.failed,
         "acceptance": round(calibration.draws.acceptance, 3),
         "settling": round(calibration.draws.spread_ratio, 3),
-        "coverage": {
-            "level": 0.9,
-            "truths": coverage.truths,
-            "share": _plain(coverage.share),
-            "informed_share": _plain(coverage.informed),
-            "by_parameter": dict(zip(prior.names, _plain(coverage.by_parameter), strict=True)),
-            "contraction": dict(zip(prior.names, _plain(coverage.contraction), strict=True)),
-        },
+        "coverage": _coverage(calibration.coverage, prior.names),
+        "coverage_again": _coverage(calibration.coverage_again, prior.names),
         "targets": [
             {
                 "setting": t.setting,
@@ -118,6 +112,21 @@ def sets_of(calibration: Calibration, command: str) -> PosteriorSets:
         },
     }
     return PosteriorSets(sets, provenance)
+
+
+def _coverage(found: Coverage, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return a coverage check as plain data."""
+    return {
+        "level": LEVEL,
+        "truths": found.truths,
+        "share": _plain(found.share),
+        "informed_share": _plain(found.informed),
+        "observables_share": _plain(found.observables),
+        "by_parameter": dict(zip(names, _plain(found.by_parameter), strict=True)),
+        "by_observable": dict(zip(found.by_observable, _plain(found.by_observable.values()), strict=True)),
+        "contraction": dict(zip(names, _plain(found.contraction), strict=True)),
+        "ranks": [_plain(row) for row in found.ranks],
+    }
 
 
 def save(posterior: PosteriorSets, path: Path) -> Path:

@@ -13,6 +13,7 @@ from vein2vein.calibration.arms import Arm
 from vein2vein.calibration.clinical_file import COUNT, Observation
 from vein2vein.calibration.observables import DAYS, LEVEL, RATIO, RULED, SHARE, Measure
 from vein2vein.clinic.metrics import METRICS, MONTH
+from vein2vein.evidence import load_sheet
 
 LONGEST_MONTHS = 120.0
 RESPONSE_DAY = 28.0
@@ -82,16 +83,18 @@ def _day(column: str) -> Readout:
 
 TOXICITY: dict[str, Readout] = {
     "crs_any": _share(lambda d: d["crs_grade"] >= 1, "crs_any"),
+    "crs_ge2": _share(lambda d: d["crs_grade"] >= 2, "crs_moderate"),
     "crs_ge3": _share(lambda d: d["crs_grade"] >= 3, "crs_severe"),
     "crs_onset": _day("crs_onset"),
     "crs_duration": _day("crs_duration"),
     "neuro_any": _share(lambda d: d["icans_grade"] >= 1, "icans_any"),
     "neuro_ge3": _share(lambda d: d["icans_grade"] >= 3, "icans_severe"),
     "neuro_onset": _day("icans_onset"),
-    "tocilizumab": _ruled("tocilizumab_doses", "tocilizumab"),
+    "tocilizumab": _share(lambda d: d["tocilizumab_doses"] > 0, "tocilizumab"),
     "steroids": _ruled("steroid_courses", "steroids"),
 }
 ALIASES = {
+    "crs_moderate": "crs_ge2",
     "crs_severe": "crs_ge3",
     "icans_any": "neuro_any",
     "icans_ge3": "neuro_ge3",
@@ -224,6 +227,8 @@ def _kinetics(quantity: str, o: Observation, arm: Arm) -> Readout | str:
     if not arm.own:
         return "levels and days are calibrated by product and assay, and this product has none"
     column, summary, measure = _kinetic_column(quantity, o)
+    if quantity in ("cmax", "auc0_28") and group != "ratio" and _assay(o.unit) != _assay_of(arm):
+        return f"{o.unit!r} isn't what the assay of the calibrated product gives, and assays don't convert"
     if column is None:
         return f"no readout for {quantity!r} in {o.unit!r}"
     if group == "ratio":
@@ -239,8 +244,9 @@ def _kinetic_column(quantity: str, o: Observation) -> tuple[Columns | None, Summ
     by_flow = "cell" in o.unit.lower()
     level = _median if by_flow else _geometric
     if quantity.startswith("level day"):
-        day = int(float(quantity.removeprefix("level day")))
-        known = day in (28, 90) and by_flow
+        day = quantity.removeprefix("level day").strip()
+        known = day in ("28", "90", "28.0", "90.0") and by_flow
+        day = day.removesuffix(".0")
         return ((lambda d: d[f"car_t_day{day}"]) if known else None), _median, LEVEL
     if quantity == "persistence":
         known = "tlast" in o.unit.lower()
@@ -249,6 +255,17 @@ def _kinetic_column(quantity: str, o: Observation) -> tuple[Columns | None, Summ
     if quantity == "tmax":
         return (lambda d: d["tmax"]), _median, DAYS
     return (lambda d: d[name]), (_geometric if quantity == "t_half" else level), LEVEL
+
+
+def _assay(unit: str) -> str | None:
+    """Return what a unit of CAR-T levels counts: cells or gene copies; None where it says neither."""
+    text = unit.lower()
+    return "cells" if "cell" in text else "copies" if "cop" in text else None
+
+
+def _assay_of(arm: Arm) -> str:
+    factor = load_sheet("core_model").value("assay_factor", arm.settings[0].key).value
+    return "cells" if factor < 0 else "copies"  # the sheet's sign for flow cytometry
 
 
 def _ratio(column: Columns, summary: Summary, quantity: str) -> Readout:

@@ -22,6 +22,7 @@ COHORTS: dict[str, tuple[str, str]] = {
     "TRANSCEND_MCL": ("liso-cel", "MCL"),
     "TRANSCEND_CLL_004": ("liso-cel", "CLL/SLL"),
     "KarMMa": ("ide-cel", "RRMM 4L+"),
+    "KarMMa_lower": ("ide-cel", "RRMM 4L+"),
     "KarMMa_3": ("ide-cel", "RRMM 2-4 prior"),
     "CARTITUDE_1": ("cilta-cel", "RRMM >=3 prior"),
     "CARTITUDE_4": ("cilta-cel", "len-refractory MM 1-3 prior"),
@@ -40,6 +41,8 @@ COHORTS: dict[str, tuple[str, str]] = {
     "CILTA_US": ("cilta-cel", "RRMM"),
 }
 """Product and disease of the settings of the sheets, as their headings say."""
+DOSES = {"KarMMa_lower": 3e8}
+"""Doses (CAR-T cells) of settings that were not given the product's own."""
 TRIAL_SHEETS = ("trials", "real_world")
 
 
@@ -80,5 +83,6 @@ def _observation(sheet: Sheet, row: EvidenceValue) -> Observation:
         unit=f"% ({row.locator.partition(': ')[2]})" if row.unit == "percent" else row.unit,
         n=n,
         interval=interval,
+        dose=DOSES.get(setting),
         scale=row.grading_scale or "",
     )

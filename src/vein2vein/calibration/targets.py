@@ -17,8 +17,6 @@ INFUSED = {"ALL": 79, "LBCL": 101, "IDE": 128, "CILTA": 97}
 """Infused patients of the trials behind the settings, for a datum that states no n (trials sheet, row infused)."""
 ASSUMED_WEIGHT = 20
 """Patients that a datum counts for which is itself an assumption or a compromise between sources."""
-TOCILIZUMAB_RULED = ("ALL", "LBCL", "IDE")
-"""Settings whose trial gave tocilizumab from a grade that the model can grade; then its use informs the score."""
 UNINFORMED = frozenset({"icans_onset"})
 """Assumed in three settings, so fitted in none but the one that reports it."""
 
@@ -70,15 +68,13 @@ def effective_n(row: EvidenceValue, share: float) -> float | None:
 def shipped_targets(sheet: Sheet, settings: Sequence[str]) -> tuple[Target, ...]:
     """Return the targets of the shipped fit set: the rows of the fit table that are marked as fitted.
 
-    Tocilizumab use joins them where the trial's rule is one of grade; data that were assumed don't count, or count for
-    few patients where nothing else informs the observable.
+    Data that were assumed don't count, or count for few patients where nothing else informs the observable.
     """
     targets = []
     for row in sheet.rows:
         if row.setting not in settings or row.id.endswith("_prototype"):
             continue
-        ruled = row.id == "tocilizumab" and row.setting in TOCILIZUMAB_RULED
-        if row.mark != "fitted" and not ruled:
+        if row.mark != "fitted":
             continue
         if row.status == "assumed" and row.id in UNINFORMED:
             continue

@@ -11,6 +11,7 @@ import numpy as np
 
 from vein2vein.calibration.arms import Arm, match
 from vein2vein.calibration.clinical_file import COUNT, ClinicalFile, Observation
+from vein2vein.calibration.fact_checks import comparable
 from vein2vein.calibration.posterior import PosteriorSets
 from vein2vein.calibration.prediction import ArmKey, Depth, PredictedArm, simulate_arm
 from vein2vein.calibration.readouts import Readout, readout_of
@@ -171,13 +172,14 @@ def validate(
     refused = [
         (s, "facts in words, or no trial's numbers: nothing to be compared") for s in clinical.other_sections
     ]
+    refused += clinical.broken
     asked: dict[ArmKey, list[tuple[Observation, Arm, Readout]]] = {}
     for o in clinical.observations:
         found = _ask(o)
         if isinstance(found, str):
             refused.append((o.id, found))
         else:
-            arm, readout = found
+            o, arm, readout = found
             asked.setdefault(ArmKey(tuple(s.key for s in arm.settings), o.dose, o.burden), []).append(
                 (o, arm, readout)
             )
@@ -198,8 +200,8 @@ def validate(
     return Validation(tuple(rows[o.id] for o in clinical.observations if o.id in rows), tuple(refused))
 
 
-def _ask(o: Observation) -> tuple[Arm, Readout] | str:
-    """Return what is simulated for an observation and how it is read, or why it is refused."""
+def _ask(o: Observation) -> tuple[Observation, Arm, Readout] | str:
+    """Return an observation in the model's units, what is simulated for it and how it is read, or why it is refused."""
     arm = match(o.product, o.disease)
     if isinstance(arm, str):
         return arm
@@ -210,10 +212,15 @@ def _ask(o: Observation) -> tuple[Arm, Readout] | str:
     readout = readout_of(o, arm)
     if isinstance(readout, str):
         return readout
+    checked = comparable(o, readout)
+    if isinstance(checked, str):
+        return checked
+    if readout.fitted_as == "tocilizumab" and _plain(o.trial) not in FITTED_TRIALS.values():
+        return "use of tocilizumab is a habit of each trial's ward: that of the trials fitted is known, this one's isn't"
     if not arm.own and readout.percent:
         allowance = float(np.hypot(readout.measure.allowance, BETWEEN_PRODUCTS))
         readout = replace(readout, measure=replace(readout.measure, allowance=allowance))
-    return arm, readout
+    return checked, arm, readout
 
 
 def _row(
@@ -256,8 +263,7 @@ def _was_fitted(o: Observation, arm: Arm, readout: Readout, value: float, target
     """Return whether the posterior's fit set holds this quantity of this trial with about this value."""
     if not arm.own or readout.fitted_as is None:
         return False
-    trial = re.sub("[^a-z0-9]", "", o.trial.lower())
-    if readout.percent and trial != FITTED_TRIALS[arm.settings[0].key]:
+    if readout.percent and _plain(o.trial) != FITTED_TRIALS[arm.settings[0].key]:
         return False
     return any(
         t["setting"] == arm.settings[0].key
@@ -265,6 +271,11 @@ def _was_fitted(o: Observation, arm: Arm, readout: Readout, value: float, target
         and abs(t["value"] - value) <= 0.011 * max(abs(t["value"]), 1.0 if readout.percent else 0.0)
         for t in targets
     )
+
+
+def _plain(trial: str) -> str:
+    """Return a trial's name in lower-case letters and digits."""
+    return re.sub("[^a-z0-9]", "", trial.lower())
 
 
 def _rounded(value: float | None) -> float | None:

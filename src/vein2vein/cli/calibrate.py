@@ -23,6 +23,10 @@ def calibrate(
         Path | None,
         typer.Option(help="File for the core model's sheet with the posterior's medians in it (TOML)."),
     ] = None,
+    sensitivity: Annotated[
+        Path | None,
+        typer.Option(help="File for a sensitivity analysis over the prior (JSON); left out without."),
+    ] = None,
     design: Annotated[int, typer.Option(min=16, help="Parameter sets of the first design.")] = 384,
     refinement: Annotated[int, typer.Option(min=8, help="Parameter sets of the second design.")] = 128,
     patients: Annotated[int, typer.Option(min=20, help="Virtual patients a setting and set.")] = 400,
@@ -32,7 +36,7 @@ def calibrate(
         bool, typer.Option("--json", help="Print the provenance as JSON and nothing else.")
     ] = False,
 ) -> None:
-    """Fit the core model's parameters to published data and write an ensemble of parameter sets."""
+    """Fit the core model's parameters to published data; write an ensemble of parameter sets, and what is made of it."""
     import json as notation
     import os
 
@@ -41,13 +45,19 @@ def calibrate(
     )  # small matrices: threads of the solver only wait for each other
 
     from vein2vein.calibration.fit import Effort
-    from vein2vein.calibration.fit_set import fit_shipped_or
+    from vein2vein.calibration.fit_set import analyse_shipped, fit_shipped_or
     from vein2vein.calibration.posterior import save, sets_of
     from vein2vein.cli.progress import stages
 
     effort = Effort(design=design, refinement=refinement, patients=patients, truths=truths, seed=seed)
     with stages(quiet=json) as progress:
         calibration = fit_shipped_or(fit_set, effort, checkpoint=checkpoint, progress=progress)
+        if sensitivity is not None:
+            from vein2vein.calibration.sensitivity_file import save_sensitivities
+
+            command = f"vein2vein calibrate --sensitivity {sensitivity.name}"
+            folder = checkpoint / "sensitivity" if checkpoint else None
+            save_sensitivities(analyse_shipped(command, checkpoint=folder, progress=progress), sensitivity)
     named = f" --fit-set {fit_set.name}" if fit_set else ""
     command = (
         f"vein2vein calibrate{named} --design {design} --refinement {refinement} --patients {patients} "

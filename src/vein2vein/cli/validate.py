@@ -30,10 +30,6 @@ def validate(
         Path | None,
         typer.Option(help="For the page: folder of patient-level CRS data; left out where absent."),
     ] = None,
-    checkpoint: Annotated[
-        Path | None,
-        typer.Option(help="For the page: folder that keeps the simulations of the sensitivity analysis."),
-    ] = None,
 ) -> None:
     """Compare clinical facts with what the calibrated model predicts, and say what it can't predict."""
     import json as notation
@@ -67,7 +63,6 @@ def validate(
                 result,
                 depth,
                 patient_data=patient_data,
-                checkpoint=checkpoint,
                 progress=progress,
             )
             write_page(found, page)

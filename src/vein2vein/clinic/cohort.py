@@ -51,6 +51,10 @@ def visit_grid(horizon: float) -> NDArray[np.float64]:
     return np.concatenate([ward, visits[visits <= horizon]])
 
 
+STARTING_SHEET = "core_model_start"
+"""The starting calibration, on which the joint calibration centres its priors."""
+
+
 @dataclass(frozen=True)
 class Biology:
     """What every chunk of a run shares: equations and the sheets that give their numbers."""
@@ -63,6 +67,11 @@ class Biology:
     def shipped(cls) -> Biology:
         """Return the core model with the ward's parameters, and the shipped sheets."""
         return cls(_system(), load_sheet("core_model"), load_sheet("indications"))
+
+    @classmethod
+    def starting(cls) -> Biology:
+        """Return the core model as it was before the joint calibration: what ``vein2vein calibrate`` starts from."""
+        return cls(_system(), load_sheet(STARTING_SHEET), load_sheet("indications"))
 
 
 def _system() -> OdeSystem:

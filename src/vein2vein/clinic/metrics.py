@@ -147,6 +147,7 @@ EFFICACY = (
 )
 TOXICITY = (
     Metric("crs_any", "CRS of any grade", "1", _flag(lambda d: d["crs_grade"] >= 1)),
+    Metric("crs_moderate", "CRS of grade 2 or worse", "1", _flag(lambda d: d["crs_grade"] >= 2)),
     Metric("crs_severe", "CRS of grade 3 or worse", "1", _flag(lambda d: d["crs_grade"] >= 3)),
     Metric("crs_onset", "onset of CRS, median", "day", lambda d: d["crs_onset"], _median),
     Metric("crs_duration", "duration of CRS, median", "day", lambda d: d["crs_duration"], _median),

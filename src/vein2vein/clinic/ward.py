@@ -1,4 +1,9 @@
-"""What the ward does: tocilizumab and steroids by rule, on the assessment schedule."""
+"""What the ward does: tocilizumab and steroids by rule, on the assessment schedule.
+
+Physicians use judgement where the rule leaves room: at the trigger grade a share of the patients is given tocilizumab,
+from a higher grade on everybody is. Which patients, a number of their own decides, drawn once. A patient's grade is the
+worst of the whole course as it was treated, as trials record it.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +14,11 @@ from numpy.typing import NDArray
 from sympy import Symbol
 
 from vein2vein.dynamics.system import OdeSystem
+from vein2vein.errors import InputError
 from vein2vein.evidence import Sheet
 from vein2vein.parameter import Parameter
 from vein2vein.patients.population import VirtualPopulation
+from vein2vein.patients.settings import Setting
 from vein2vein.simulation import Action, WardRule
 
 TOCI_TRIGGER = Parameter(
@@ -36,11 +43,28 @@ class WardPolicy:
         ASTCT grade that triggers treatment; None keeps the policy of the trial that calibrates each product.
     assess_every_days : float
         Interval between assessments (days).
+    tocilizumab_share : float or None
+        Share of patients, 0 to 1, who are given tocilizumab at that grade; the others are from the grade at which
+        everybody is (row ``toci_always_grade``). None: everybody where the policy names the grade, else the share of the
+        product's trial.
     """
 
     tocilizumab_from_grade: int | None = None
     steroids_from_grade: int | None = None
     assess_every_days: float = 0.25
+    tocilizumab_share: float | None = None
+
+    def __post_init__(self) -> None:
+        share = self.tocilizumab_share
+        if share is not None and not 0 <= share <= 1:
+            raise InputError(
+                "a share of patients must lie between 0 and 1",
+                where="WardPolicy",
+                field="tocilizumab_share",
+                value=share,
+                allowed="0 to 1",
+                remedy="write 0.7 for 70 %",
+            )
 
 
 def with_ward(system: OdeSystem) -> OdeSystem:
@@ -86,20 +110,41 @@ def ward_parameters(
     The trigger grade is the scenario's, else the one of the trial that the product's toxicity was calibrated with.
     The dose is by weight, higher per kilogram for light children, and capped (label).
     """
-    toci = _trigger_scores("toci_trigger_grade", ward.tocilizumab_from_grade, population, sheet)
-    steroid = _trigger_scores("steroid_trigger_grade", ward.steroids_from_grade, population, sheet)
+    settings, of = population.settings, population.setting_of
+    trigger = _grades("toci_trigger_grade", ward.tocilizumab_from_grade, settings, sheet)
+    certain = np.maximum(trigger, int(sheet.value("toci_always_grade").value))
+    early = population.uniforms("tocilizumab at the trigger grade") < _shares(ward, settings, sheet)[of]
+    steroid = _grades("steroid_trigger_grade", ward.steroids_from_grade, settings, sheet)
     weight = population.table["weight"].to_numpy()
     light = weight < sheet.value("toci_weight_limit").value
     per_kg = np.where(
         light, sheet.value("toci_dose_per_kg_light").value, sheet.value("toci_dose_per_kg").value
     )
     dose = np.minimum(per_kg * weight, sheet.value("toci_dose_max").value)
-    return {TOCI_TRIGGER.name: toci, STEROID_TRIGGER.name: steroid, TOCI_DOSE.name: dose}
+    return {
+        TOCI_TRIGGER.name: _scores(np.where(early, trigger[of], certain[of]), sheet),
+        STEROID_TRIGGER.name: _scores(steroid[of], sheet),
+        TOCI_DOSE.name: dose,
+    }
 
 
-def _trigger_scores(
-    row: str, grade: int | None, population: VirtualPopulation, sheet: Sheet
-) -> NDArray[np.float64]:
-    grades = [grade or int(sheet.value(row, s.key).value) for s in population.settings]
-    scores = [sheet.value(f"crs_cut_{g}").value for g in grades]
-    return np.array(scores)[population.setting_of]
+def _grades(
+    row: str, grade: int | None, settings: tuple[Setting, ...], sheet: Sheet
+) -> NDArray[np.intp]:
+    """Return the trigger grade of each setting: the policy's, else that of the product's trial."""
+    return np.array([grade or int(sheet.value(row, s.key).value) for s in settings], dtype=np.intp)
+
+
+def _shares(ward: WardPolicy, settings: tuple[Setting, ...], sheet: Sheet) -> NDArray[np.float64]:
+    """Return the share of patients of each setting who are given tocilizumab at the trigger grade."""
+    if ward.tocilizumab_share is not None:
+        return np.full(len(settings), ward.tocilizumab_share)
+    if ward.tocilizumab_from_grade is not None:
+        return np.ones(len(settings))
+    return np.array([sheet.value("toci_share", s.key).value for s in settings])
+
+
+def _scores(grades: NDArray[np.intp], sheet: Sheet) -> NDArray[np.float64]:
+    """Return the CRS score at which each grade (1 to 4, any shape) begins."""
+    cuts = np.array([sheet.value(f"crs_cut_{g}").value for g in (1, 2, 3, 4)])
+    return cuts[grades - 1]

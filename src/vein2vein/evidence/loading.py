@@ -53,11 +53,17 @@ def problems(name_or_path: str | Path) -> tuple[EvidenceError, ...]:
         return (error,)
 
 
-@lru_cache(maxsize=1)
-def evidence_hash() -> str:
-    """Return the SHA-256 over the names and bytes of all shipped sheets (hexadecimal)."""
+@lru_cache(maxsize=8)
+def evidence_hash(names: tuple[str, ...] | None = None) -> str:
+    """Return the SHA-256 over the names and bytes of shipped sheets (hexadecimal).
+
+    Parameters
+    ----------
+    names : tuple of str, optional
+        The sheets; all of them by default.
+    """
     digest = hashlib.sha256()
-    for name in sheets():
+    for name in sheets() if names is None else names:
         digest.update(name.encode() + b"\0" + _shipped_bytes(name) + b"\0")
     return digest.hexdigest()
 

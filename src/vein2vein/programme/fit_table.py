@@ -42,7 +42,7 @@ class FitRow:
     published : EvidenceValue
         The published datum.
     prototype : EvidenceValue or None
-        What the starting calibration gave.
+        What the prototype gave with the starting calibration.
     simulated, standard_error : float
         What this implementation gives, and its Monte-Carlo error.
     """
@@ -90,11 +90,15 @@ def _simulated(metric: Metric, table: pd.DataFrame, batch: pd.Series) -> tuple[f
     return metric.over(table), float(error)
 
 
-def calibration_cohort(setting: Setting, patients: int, seed: int, months: int = 60) -> pd.DataFrame:
+def calibration_cohort(
+    biology: Biology, setting: Setting, patients: int, seed: int, months: int = 60
+) -> pd.DataFrame:
     """Return the outcomes of a cohort at the product's own dose and ward policy, as it was calibrated.
 
     Parameters
     ----------
+    biology : Biology
+        Equations and sheets.
     setting : Setting
         Product and indication.
     patients, seed : int
@@ -104,13 +108,17 @@ def calibration_cohort(setting: Setting, patients: int, seed: int, months: int =
     """
     times = visit_grid(float(months * MONTH))
     cohort = simulate_cohort(
-        Biology.shipped(), (setting,), np.zeros(patients, dtype=np.intp), WardPolicy(), times, seed=seed
+        biology, (setting,), np.zeros(patients, dtype=np.intp), WardPolicy(), times, seed=seed
     )
-    return read_cohort(cohort, load_sheet("core_model")).table
+    return read_cohort(cohort, biology.parameters).table
 
 
 def reproduce_fit_table(
-    patients: int = 1024, seed: int = 20190101, progress: Callable[[int, int], None] | None = None
+    patients: int = 1024,
+    seed: int = 20190101,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    biology: Biology | None = None,
 ) -> tuple[FitRow, ...]:
     """Return every quantity of the fit table as this implementation gives it.
 
@@ -122,13 +130,16 @@ def reproduce_fit_table(
         Seed, not one that anything was calibrated with.
     progress : callable, optional
         Called with settings done and settings in all.
+    biology : Biology, optional
+        What is simulated; the shipped core model, at the centre of its posterior, by default.
     """
+    biology = Biology.shipped() if biology is None else biology
     sheet = load_sheet("fit_table")
     ending = "_prototype"
     prototypes = {(r.id.removesuffix(ending), r.setting): r for r in sheet.rows if r.id.endswith(ending)}
     rows = []
     for done, setting in enumerate(SETTINGS, start=1):
-        table = calibration_cohort(setting, patients, seed)
+        table = calibration_cohort(biology, setting, patients, seed)
         batch = pd.Series(np.arange(len(table)) % BATCHES, index=table.index)
         responders = table[responded(table)]
         among = AMONG_RESPONDERS.get(setting.key, set())

@@ -17,7 +17,7 @@ class Stretch:
     Parameters
     ----------
     set : int
-        Index of the set in the posterior; -1 for the starting calibration.
+        Index of the set in the posterior; -1 for its centre, the core model's sheet.
     first, last : int
         First replicate, and the one after the last.
     biology : Biology
@@ -34,8 +34,8 @@ def stretches(scenario: Scenario, biology: Biology) -> Iterator[Stretch]:
     """Yield the replicates of a scenario in stretches, each with its parameter set.
 
     The sets are equally likely draws of the posterior, spread evenly over the replicates, at least two
-    replicates each where there are two; without parameter uncertainty one stretch holds the starting
-    calibration.
+    replicates each where there are two; without parameter uncertainty one stretch holds the centre of the
+    posterior, which is the core model's sheet.
     """
     replicates = scenario.replicates
     if not scenario.parameter_uncertainty:

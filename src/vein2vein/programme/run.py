@@ -62,7 +62,7 @@ class ProgrammeResult:
     tolerance : ToleranceCheck
         What tightening the tolerance changes.
     biology : Biology
-        Equations, and sheets of the starting calibration.
+        Equations, and sheets at the centre of the posterior.
     supply : Supply
         Constructs, batches, queue, and the products that the patients were given.
     by_mode : tuple of ModeOutcome

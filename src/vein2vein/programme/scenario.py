@@ -65,13 +65,19 @@ class Ward(Section):
     """Treatment rules of the ward; grades are ASTCT. Left out, the policy of the product's trial is kept."""
 
     tocilizumab_from_grade: Annotated[int, Field(ge=1, le=4)] | None = None
+    tocilizumab_share: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
     steroids_from_grade: Annotated[int, Field(ge=1, le=4)] | None = None
     assess_every_days: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] = 0.25
 
     @property
     def policy(self) -> WardPolicy:
         """The rules as the clinic reads them."""
-        return WardPolicy(self.tocilizumab_from_grade, self.steroids_from_grade, self.assess_every_days)
+        return WardPolicy(
+            self.tocilizumab_from_grade,
+            self.steroids_from_grade,
+            self.assess_every_days,
+            self.tocilizumab_share,
+        )
 
 
 class Untreated(Section):

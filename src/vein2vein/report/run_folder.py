@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from vein2vein.calibration.sensitivity_file import load_sensitivities
 from vein2vein.files import output_folder, whole_file, write_text
-from vein2vein.patients.settings import SETTINGS
+from vein2vein.patients.settings import SETTINGS, Setting
 from vein2vein.programme.fit_table import FitRow
 from vein2vein.programme.run import ProgrammeResult
+from vein2vein.programme.scenario import Scenario
 from vein2vein.programme.summary import provenance, summarise
 from vein2vein.programme.trajectories import trajectories
 from vein2vein.report.adapters import patients, trust
@@ -18,12 +20,19 @@ from vein2vein.report.adapters.model_page import model_page
 from vein2vein.report.chapters import (
     construct_chapter,
     economics_chapter,
+    influence,
     intention,
     manufacturing_chapter,
     uncertainty,
 )
 from vein2vein.report.contents import ReportInput
 from vein2vein.report.page import write_report
+
+
+def by_size(scenario: Scenario) -> list[Setting]:
+    """Return the settings of a scenario's arms, the largest share first."""
+    arms = sorted(zip(scenario.shares, scenario.arm, strict=True), key=lambda pair: -pair[0])
+    return [arm.setting for _, arm in arms]
 
 
 def report_of(result: ProgrammeResult, rows: Sequence[FitRow], command: str = "vein2vein run") -> ReportInput:
@@ -57,6 +66,7 @@ def report_of(result: ProgrammeResult, rows: Sequence[FitRow], command: str = "v
             intention.chapter(result.by_mode, result.supply.pools),
             economics_chapter.chapter(result.value),
             uncertainty.chapter(result.widths),
+            influence.chapter(by_size(result.scenario), load_sensitivities()),
         ),
     )
 

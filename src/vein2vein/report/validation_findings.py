@@ -1,4 +1,4 @@
-"""Gathers what the page on credibility tells: simulates curves and sensitivities, reads patients where they are."""
+"""Gathers what the page on credibility tells: simulates curves, doses and burdens, reads patients where they are."""
 
 from __future__ import annotations
 
@@ -7,21 +7,17 @@ from pathlib import Path
 
 from vein2vein.calibration.crs_patients import check_diary, check_score
 from vein2vein.calibration.dose_burden import Response, responses
-from vein2vein.calibration.free import FREE
 from vein2vein.calibration.identifiability import identifiability
 from vein2vein.calibration.posterior import PosteriorSets, with_set
 from vein2vein.calibration.posterior_curves import posterior_curves
 from vein2vein.calibration.prediction import Depth
-from vein2vein.calibration.sensitivity import sensitivities, sensitivity_bank
+from vein2vein.calibration.sensitivity_file import load_sensitivities
 from vein2vein.calibration.validation import Validation
-from vein2vein.calibration.virtual_trial import VirtualTrial
-from vein2vein.clinic.cohort import Biology
 from vein2vein.patients.settings import SETTINGS
 from vein2vein.report.validation_page import Findings
 
 Stage = Callable[[str, int, int], None]
 
-SENSITIVITY_SETS, SENSITIVITY_PATIENTS = 256, 100
 OTHER_SETS, OTHER_PATIENTS = 32, 64
 CD22, DIARY = "cd22_car_lichtenstein2021", "lbcl_crs_icans_diary"
 """Folders of patient-level data."""
@@ -34,7 +30,6 @@ def findings(
     depth: Depth,
     *,
     patient_data: Path | None = None,
-    checkpoint: Path | None = None,
     progress: Stage | None = None,
 ) -> Findings:
     """Return everything that the page tells.
@@ -49,8 +44,6 @@ def findings(
         How much is simulated.
     patient_data : Path, optional
         Folder that may hold the patients' data; what isn't there is left out.
-    checkpoint : Path, optional
-        Folder that keeps the simulations of the sensitivity analysis.
     progress : callable, optional
         Called with what is done, how much of it, and how much there is.
     """
@@ -64,9 +57,6 @@ def findings(
         others += responses(posterior, setting, Depth(OTHER_SETS, OTHER_PATIENTS, depth.seed))
         if progress:
             progress("doses and burdens", done, len(SETTINGS))
-    told = (lambda done, total: progress("sensitivity", done, total)) if progress else None
-    trial = VirtualTrial(Biology.shipped(), FREE, patients=SENSITIVITY_PATIENTS)
-    bank, prior = sensitivity_bank(trial, SENSITIVITY_SETS, checkpoint=checkpoint, progress=told)
     folder = patient_data or Path()
     here = [patient_data is not None and (folder / name).is_dir() for name in (CD22, DIARY)]
     lymphoma = next(c.arm for c in curves if c.setting.key == "LBCL")
@@ -77,7 +67,7 @@ def findings(
         curves=tuple(curves),
         responses=tuple(others),
         identifiability=identifiability(posterior),
-        sensitivities=sensitivities(bank, prior),
+        sensitivity=load_sensitivities(),
         score=check_score(folder / CD22, with_set(posterior.typical())) if here[0] else None,
         diary=check_diary(folder / DIARY, lymphoma) if here[1] else (),
     )

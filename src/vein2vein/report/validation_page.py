@@ -17,21 +17,16 @@ from vein2vein.calibration.observables import LEVELS, TIMES, by_group, measure_o
 from vein2vein.calibration.parameters import Prior
 from vein2vein.calibration.posterior import PosteriorSets
 from vein2vein.calibration.posterior_curves import SettingCurves
-from vein2vein.calibration.sensitivity import Sensitivity
+from vein2vein.calibration.sensitivity_file import SensitivityResult
 from vein2vein.calibration.targets import Target
 from vein2vein.calibration.validation import Row, Validation
+from vein2vein.clinic.cohort import STARTING_SHEET
 from vein2vein.evidence import load_sheet
 from vein2vein.files import output_folder, write_text
-from vein2vein.report.calibration_figures import (
-    comparison_figure,
-    influence_over_time_figure,
-    kinetics_figure,
-    sobol_figure,
-    survival_figure,
-    tornado_figure,
-)
+from vein2vein.report.calibration_figures import comparison_figure, kinetics_figure, survival_figure
 from vein2vein.report.drawing.figure import Figure
 from vein2vein.report.estimate import number
+from vein2vein.report.sensitivity_figures import influence_over_time_figure, sobol_figure, tornado_figure
 
 LATE_MONTHS = 13.0
 
@@ -54,7 +49,7 @@ class Findings:
         Predictions at other doses and burdens.
     identifiability : Identifiability
         What the data determine.
-    sensitivities : tuple of Sensitivity
+    sensitivity : SensitivityResult
         What matters.
     score : ScoreCheck or None
         The CRS score on patients, where their data were at hand.
@@ -68,7 +63,7 @@ class Findings:
     curves: tuple[SettingCurves, ...]
     responses: tuple[Response, ...]
     identifiability: Identifiability
-    sensitivities: tuple[Sensitivity, ...]
+    sensitivity: SensitivityResult
     score: ScoreCheck | None
     diary: tuple[DiaryRow, ...]
 
@@ -197,7 +192,7 @@ def _figures(findings: Findings) -> list[Figure]:
     figures.append(
         comparison_figure("late-landmarks", "Landmarks beyond the first year: none was fitted", late)
     )
-    by_key = {(s.setting, s.output): s for s in findings.sensitivities}
+    by_key = {(s.setting, s.output): s for s in findings.sensitivity.sensitivities}
     cure, severe = by_key[("ALL", "cured")], by_key[("LBCL", "crs_severe")]
     figures.append(tornado_figure(cure, "What moves lasting cure in B-ALL", "percent cured", 100.0))
     figures.append(sobol_figure(cure, "What makes lasting cure in B-ALL uncertain"))
@@ -232,7 +227,7 @@ class ParameterLine:
 
 def _parameters(posterior: PosteriorSets) -> list[ParameterLine]:
     chosen = [p for p in FREE if p.name in posterior.names]
-    prior = Prior.of(chosen, load_sheet("core_model"))
+    prior = Prior.of(chosen, load_sheet(STARTING_SHEET))
     z = posterior.matrix()
     lines = []
     for i, p in enumerate(chosen):

@@ -140,12 +140,13 @@ def credibility(result: ProgrammeResult, rows: Sequence[FitRow]) -> Credibility:
         fitted=(
             "cellular kinetics, response, 6- and 12-month survival, relapse phenotype, CRS and ICANS rates, onset and "
             "duration of tisagenlecleucel (B-ALL), axicabtagene (LBCL), idecabtagene and ciltacabtagene (myeloma)",
-            "the starting calibration by blocks, to a point (the comparisons below are its own); the posterior from it "
-            "jointly, and each stretch of replicates runs one of its parameter sets",
+            "jointly, to a posterior around a starting calibration that had seen the same data; each stretch of replicates "
+            "runs one of its parameter sets, and the comparisons are of its centre",
+            "how many patients each trial gave tocilizumab at its trigger grade",
         ),
         predicted=(
             "everything beyond 12 months: lasting cure, late relapse, survival to five years",
-            "use of tocilizumab and steroids, which follow from ward rules",
+            "use of steroids, which follows from a ward rule",
             "other doses than the products' own, and this mix of diseases",
         ),
         tolerance="shares within 5 percentage points, days within 1 (1.5 for Tmax and ICANS onset), levels within a factor "
