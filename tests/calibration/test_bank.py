@@ -8,7 +8,7 @@ from vein2vein.calibration.virtual_trial import VirtualTrial, only
 from vein2vein.clinic.cohort import Biology
 from vein2vein.errors import InputError
 
-BIOLOGY = Biology.shipped()
+BIOLOGY = Biology.starting()
 PRIOR = Prior.of(FREE, BIOLOGY.parameters)
 OBSERVABLES = {"ALL": ("orr", "pfs_12", "crs_any")}
 TRIAL = VirtualTrial(BIOLOGY, FREE, settings=only(["ALL"]), patients=16)

@@ -69,7 +69,6 @@ def test_what_is_read_and_what_is_refused(facts):
     [
         ("[1, 2]", "no trials"),
         ("a: 1", "no trials"),
-        ("trials: {A: {disease: x}}", "product"),
         ("{", "can't read"),
     ],
 )

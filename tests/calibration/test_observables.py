@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vein2vein.calibration.observables import RATIO, SHARE, by_group, measure_of, resampled
+from vein2vein.calibration.observables import RATIO, SHARE, by_group, measure_of, read_trials, resampled
 from vein2vein.calibration.targets import ASSUMED_WEIGHT, INFUSED, Target, effective_n, shipped_targets
 from vein2vein.evidence import load_sheet
 
@@ -52,7 +52,8 @@ def test_the_shipped_targets_are_the_fitted_rows_with_their_n():
     assert targets["ALL pfs_12"].n < 75  # Kaplan–Meier with censoring: fewer than were infused
     assert targets["ALL crs_severe"].n == ASSUMED_WEIGHT  # an assumption, not a datum
     assert "ALL icans_onset" not in targets
-    assert "CILTA tocilizumab" not in targets
+    assert targets["CILTA tocilizumab"].n == 97
+    assert not any(t.observable == "steroids" for t in targets.values())
     assert "IDE auc_0_28" not in targets  # marked as not fitted
 
 
@@ -70,3 +71,12 @@ def test_an_interval_says_how_many_patients_it_is_worth():
 def test_kinds_of_observables():
     assert measure_of("cmax").there(np.array([np.e]))[0] == pytest.approx(1)
     assert measure_of("crs_onset").back(measure_of("crs_onset").there(np.array([3.0])))[0] == pytest.approx(3)
+
+
+def test_each_observable_of_a_trial_is_read_off_as_many_patients_as_it_had():
+    chance = np.random.default_rng(4)
+    table = pd.DataFrame({"setting": "LBCL", "crs_grade": chance.integers(0, 4, 300)})
+    found = read_trials({"LBCL": {"crs_any": 120, "crs_severe": 40}}, table)["LBCL"]
+    grades = table["crs_grade"].to_numpy()
+    expected = [(grades[:120] >= 1).mean(), (grades[:40] >= 3).mean()]
+    np.testing.assert_allclose(np.sin(found) ** 2, expected)

@@ -15,6 +15,7 @@ from vein2vein.calibration.posterior import load_posterior
 from vein2vein.calibration.posterior_curves import Band, SettingCurves, survival_band
 from vein2vein.calibration.prediction import PredictedArm
 from vein2vein.calibration.sensitivity import OUTPUTS, Influence, Sensitivity
+from vein2vein.calibration.sensitivity_file import SensitivityResult
 from vein2vein.calibration.validation import Row, Validation
 from vein2vein.patients.settings import SETTINGS
 from vein2vein.report.validation_page import Findings, write_page
@@ -97,7 +98,9 @@ def page(tmp_path_factory):
         curves=tuple(_curves(s) for s in SETTINGS),
         responses=(Response("ALL", 1e8, 1.0, dict.fromkeys(DOSE_OUTPUTS, (0.1, 0.2, 0.3))),),
         identifiability=identifiability(POSTERIOR),
-        sensitivities=tuple(Sensitivity(s.key, o, 0.4, 0.9, influences) for s in SETTINGS for o in OUTPUTS),
+        sensitivity=SensitivityResult(
+            tuple(Sensitivity(s.key, o, 0.4, 0.9, influences) for s in SETTINGS for o in OUTPUTS), {}
+        ),
         score=None,
         diary=(),
     )

@@ -8,7 +8,7 @@ from vein2vein.calibration.parameters import LOG, LOGIT, PLAIN, TOXICITY, FreePa
 from vein2vein.errors import ModelError
 from vein2vein.evidence import load_sheet
 
-SHEET = load_sheet("core_model")
+SHEET = load_sheet("core_model_start")
 PRIOR = Prior.of(FREE, SHEET)
 
 

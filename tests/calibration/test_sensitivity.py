@@ -7,7 +7,7 @@ from vein2vein.calibration.parameters import Prior
 from vein2vein.calibration.sensitivity import OUTPUTS, sensitivities
 from vein2vein.evidence import load_sheet
 
-PRIOR = Prior.of(FREE, load_sheet("core_model"))
+PRIOR = Prior.of(FREE, load_sheet("core_model_start"))
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ trials:
 costs: []
 real_world: [{cohort: R, facts: {value: 'ORR 73'}}]
 """
-PRIOR = Prior.of(FREE, load_sheet("core_model"))
+PRIOR = Prior.of(FREE, load_sheet("core_model_start"))
 
 
 def _posterior(n=3):

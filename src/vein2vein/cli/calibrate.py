@@ -44,33 +44,31 @@ def calibrate(
         "OPENBLAS_NUM_THREADS", "1"
     )  # small matrices: threads of the solver only wait for each other
 
+    from vein2vein.calibration.core_sheet import generated_sheet
     from vein2vein.calibration.fit import Effort
     from vein2vein.calibration.fit_set import analyse_shipped, fit_shipped_or
     from vein2vein.calibration.posterior import save, sets_of
+    from vein2vein.calibration.sensitivity_file import save_sensitivities
     from vein2vein.cli.progress import stages
+    from vein2vein.evidence import sheet_text
+    from vein2vein.files import write_text
 
     effort = Effort(design=design, refinement=refinement, patients=patients, truths=truths, seed=seed)
-    with stages(quiet=json) as progress:
-        calibration = fit_shipped_or(fit_set, effort, checkpoint=checkpoint, progress=progress)
-        if sensitivity is not None:
-            from vein2vein.calibration.sensitivity_file import save_sensitivities
-
-            command = f"vein2vein calibrate --sensitivity {sensitivity.name}"
-            folder = checkpoint / "sensitivity" if checkpoint else None
-            save_sensitivities(analyse_shipped(command, checkpoint=folder, progress=progress), sensitivity)
     named = f" --fit-set {fit_set.name}" if fit_set else ""
     command = (
         f"vein2vein calibrate{named} --design {design} --refinement {refinement} --patients {patients} "
         f"--truths {truths} --seed {seed}"
     )
-    posterior = sets_of(calibration, command)
-    path = save(posterior, out)
-    if sheet is not None:
-        from vein2vein.calibration.core_sheet import generated_sheet
-        from vein2vein.evidence import sheet_text
-        from vein2vein.files import write_text
-
-        write_text(sheet, sheet_text(generated_sheet(posterior)))
+    with stages(quiet=json) as progress:
+        calibration = fit_shipped_or(fit_set, effort, checkpoint=checkpoint, progress=progress)
+        posterior = sets_of(calibration, command)
+        path = save(posterior, out)
+        if sheet is not None:
+            write_text(sheet, sheet_text(generated_sheet(posterior)))
+        if sensitivity is not None:
+            folder = checkpoint / "sensitivity" if checkpoint else None
+            asked = f"vein2vein calibrate --sensitivity {sensitivity.name}"
+            save_sensitivities(analyse_shipped(asked, checkpoint=folder, progress=progress), sensitivity)
     if json:
         typer.echo(notation.dumps(dict(posterior.provenance), indent=1))
         return
@@ -80,9 +78,10 @@ def calibrate(
 
     console = Console()
     console.print(posterior_table(calibration))
-    share, low, high = calibration.coverage.share
-    console.print(
-        f"90 % intervals contained the truth in {100 * share:.1f} % ({100 * low:.1f} to {100 * high:.1f}) of "
-        f"{calibration.coverage.truths} synthetic truths and {len(posterior.names)} parameters."
-    )
+    for found, origin in ((calibration.coverage, "the prior"), (calibration.coverage_again, "the posterior")):
+        share, low, high = (100 * x for x in found.share)
+        console.print(
+            f"90 % intervals contained the truth in {share:.1f} % ({low:.1f} to {high:.1f}): {found.truths} truths from "
+            f"{origin}, {len(posterior.names)} parameters."
+        )
     console.print(f"{len(posterior.sets)} parameter sets in {path}. Research use only.", highlight=False)

@@ -1,7 +1,7 @@
 """What the ward does: tocilizumab and steroids by rule, on the assessment schedule.
 
 Physicians use judgement where the rule leaves room: at the trigger grade a share of the patients is given tocilizumab,
-from a higher grade on everybody is. Which patients, a number of their own decides, drawn once. A patient's grade is the
+from the next grade on everybody is, grade 3 at the latest. Which patients, a number of their own decides, drawn once. A patient's grade is the
 worst of the whole course as it was treated, as trials record it.
 """
 
@@ -44,8 +44,8 @@ class WardPolicy:
     assess_every_days : float
         Interval between assessments (days).
     tocilizumab_share : float or None
-        Share of patients, 0 to 1, who are given tocilizumab at that grade; the others are from the grade at which
-        everybody is (row ``toci_always_grade``). None: everybody where the policy names the grade, else the share of the
+        Share of patients, 0 to 1, who are given tocilizumab at that grade; the others are from the next grade on, grade 3
+        (row ``toci_always_grade``) at the latest. None: everybody where the policy names the grade, else the share of the
         product's trial.
     """
 
@@ -112,7 +112,8 @@ def ward_parameters(
     """
     settings, of = population.settings, population.setting_of
     trigger = _grades("toci_trigger_grade", ward.tocilizumab_from_grade, settings, sheet)
-    certain = np.maximum(trigger, int(sheet.value("toci_always_grade").value))
+    latest = int(sheet.value("toci_always_grade").value)
+    certain = np.maximum(trigger, np.minimum(trigger + 1, latest))
     early = population.uniforms("tocilizumab at the trigger grade") < _shares(ward, settings, sheet)[of]
     steroid = _grades("steroid_trigger_grade", ward.steroids_from_grade, settings, sheet)
     weight = population.table["weight"].to_numpy()

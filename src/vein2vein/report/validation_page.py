@@ -24,6 +24,7 @@ from vein2vein.clinic.cohort import STARTING_SHEET
 from vein2vein.evidence import load_sheet
 from vein2vein.files import output_folder, write_text
 from vein2vein.report.calibration_figures import comparison_figure, kinetics_figure, survival_figure
+from vein2vein.report.coverage_figure import rank_figure
 from vein2vein.report.drawing.figure import Figure
 from vein2vein.report.estimate import number
 from vein2vein.report.sensitivity_figures import influence_over_time_figure, sobol_figure, tornado_figure
@@ -139,6 +140,8 @@ def write_page(findings: Findings, path: Path) -> list[Path]:
         parameters=_parameters(findings.posterior),
         interval=_interval,
         months=(24, 36, 48, 60),
+        least=_least,
+        share=_share,
     )
     return [write_text(path, text), *files]
 
@@ -192,6 +195,9 @@ def _figures(findings: Findings) -> list[Figure]:
     figures.append(
         comparison_figure("late-landmarks", "Landmarks beyond the first year: none was fitted", late)
     )
+    provenance = findings.posterior.provenance
+    checks = (("the prior", provenance["coverage"]), ("the posterior", provenance["coverage_again"]))
+    figures.append(rank_figure(checks))
     by_key = {(s.setting, s.output): s for s in findings.sensitivity.sensitivities}
     cure, severe = by_key[("ALL", "cured")], by_key[("LBCL", "crs_severe")]
     figures.append(tornado_figure(cure, "What moves lasting cure in B-ALL", "percent cured", 100.0))
@@ -246,6 +252,18 @@ def _parameters(posterior: PosteriorSets) -> list[ParameterLine]:
             )
         )
     return lines
+
+
+def _least(shares: Mapping[str, float | None], most: int = 8) -> list[tuple[str, float]]:
+    """Return the smallest shares with their names."""
+    known = [(name, share) for name, share in shares.items() if share is not None]
+    return sorted(known, key=lambda pair: pair[1])[:most]
+
+
+def _share(found: Sequence[float]) -> str:
+    """Return a share with its interval in percent."""
+    value, low, high = (100 * x for x in found)
+    return f"{value:.1f} % ({low:.1f} to {high:.1f})"
 
 
 def _interval(ends: Sequence[float] | None, factor: float = 1.0) -> str:
