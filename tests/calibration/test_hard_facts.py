@@ -1,4 +1,4 @@
-"""Files that are hard to read right: each number is compared in its own unit and for its own patients, or refused by name."""
+"""Files that are hard to read right: a number is compared in its own unit and for its own patients, or refused by name."""
 
 from __future__ import annotations
 
@@ -110,7 +110,9 @@ def test_hours_become_days_and_landmarks_are_found_as_they_are_written(asked):
 
 def test_levels_of_another_assay_are_refused(tmp_path):
     path = tmp_path / "facts.yaml"
-    path.write_text("kinetics: [{product: axi-cel, setting: LBCL, cmax: {value: 9, unit: copies/ug}}]", encoding="utf-8")
+    path.write_text(
+        "kinetics: [{product: axi-cel, setting: LBCL, cmax: {value: 9, unit: copies/ug}}]", encoding="utf-8"
+    )
     (o,) = read_clinical_file(path).observations
     assert "assays don't convert" in readout_of(o, match(o.product, o.disease))
 
@@ -132,14 +134,22 @@ def test_one_broken_entry_does_not_cost_the_others(tmp_path):
 
 
 SCALAR = st.one_of(
-    st.none(), st.booleans(), st.integers(-5, 200), st.floats(), st.text(max_size=6), st.just([1]), st.just({"a": 1})
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 200),
+    st.floats(),
+    st.text(max_size=6),
+    st.just([1]),
+    st.just({"a": 1}),
 )
 
 
 @settings(max_examples=60, deadline=None)
 @given(
     quantity=st.sampled_from(["orr", "cr", "crs_onset", "PFS", "OS median", "steroids", "cmax"]),
-    fields=st.fixed_dictionaries({k: SCALAR for k in ("value", "unit", "n", "month", "ci", "dose", "subset")}),
+    fields=st.fixed_dictionaries(
+        dict.fromkeys(("value", "unit", "n", "month", "ci", "dose", "subset"), SCALAR)
+    ),
 )
 def test_whatever_stands_in_a_fact_it_is_compared_or_refused(tmp_path_factory, quantity, fields):
     import yaml

@@ -99,7 +99,8 @@ def page(tmp_path_factory):
         responses=(Response("ALL", 1e8, 1.0, dict.fromkeys(DOSE_OUTPUTS, (0.1, 0.2, 0.3))),),
         identifiability=identifiability(POSTERIOR),
         sensitivity=SensitivityResult(
-            tuple(Sensitivity(s.key, o, 0.4, 0.9, influences) for s in SETTINGS for o in OUTPUTS), {}
+            tuple(Sensitivity(s.key, o, 0.4, 0.9, influences) for s in SETTINGS for o in OUTPUTS),
+            {"command": "vein2vein calibrate", "sets": 16, "patients": 20, "failed": 0},
         ),
         score=None,
         diary=(),

@@ -17,7 +17,7 @@ def test_every_parameter_has_a_value_in_every_setting(setting: str) -> None:
 
 
 def test_values_and_spreads_as_calibrated() -> None:
-    sheet = load_sheet("core_model")
+    sheet = load_sheet("core_model_start")
     growth = sheet.value("growth", "ALL")
     assert (growth.value, growth.unit, growth.spread, growth.spread_kind) == (0.0904, "1/day", 0.4, "log_sd")
     assert sheet.value("tumour_0", "CILTA").clip == (1e10, 3e12)

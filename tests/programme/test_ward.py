@@ -66,7 +66,7 @@ def test_without_a_policy_each_trials_habit_holds_and_a_named_grade_alone_is_a_r
 
 
 def test_sparing_the_drug_leaves_grades_that_rise_and_everybody_severe_is_given_it():
-    times = visit_grid(60.0)
+    times = visit_grid(400.0)
 
     def outcome(share):
         policy = WardPolicy(tocilizumab_from_grade=2, tocilizumab_share=share)

@@ -5,7 +5,11 @@ import pytest
 
 from vein2vein.calibration.fit import SHEETS_READ
 from vein2vein.calibration.sensitivity import OUTPUTS
-from vein2vein.calibration.sensitivity_file import SensitivityResult, load_sensitivities, save_sensitivities
+from vein2vein.calibration.sensitivity_file import (
+    SensitivityResult,
+    load_sensitivities,
+    save_sensitivities,
+)
 from vein2vein.clinic.cohort import Biology
 from vein2vein.errors import InputError
 from vein2vein.evidence import evidence_hash
@@ -16,7 +20,9 @@ SHIPPED = load_sensitivities()
 
 
 def test_the_shipped_analysis_covers_every_setting_and_output_and_is_of_this_model():
-    assert {(s.setting, s.output) for s in SHIPPED.sensitivities} == {(s.key, o) for s in SETTINGS for o in OUTPUTS}
+    assert {(s.setting, s.output) for s in SHIPPED.sensitivities} == {
+        (s.key, o) for s in SETTINGS for o in OUTPUTS
+    }
     assert SHIPPED.provenance["evidence_hash"] == evidence_hash(SHEETS_READ)
     assert SHIPPED.provenance["model_hash"] == Biology.starting().system.digest
     for s in SHIPPED.sensitivities:
@@ -27,8 +33,9 @@ def test_the_shipped_analysis_covers_every_setting_and_output_and_is_of_this_mod
 
 
 def test_a_result_survives_its_file(tmp_path):
-    again = load_sensitivities(save_sensitivities(SHIPPED, tmp_path / "s.json"))
-    assert again == SHIPPED
+    assert load_sensitivities(save_sensitivities(SHIPPED, tmp_path / "s.json")) == SHIPPED
+    for s in SHIPPED.sensitivities:
+        assert 12 <= len(s.influences) <= 24
     (tmp_path / "bad.json").write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match="sensitivity"):
         load_sensitivities(tmp_path / "bad.json")

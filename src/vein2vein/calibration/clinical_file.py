@@ -23,7 +23,9 @@ TRIAL_FIELDS = frozenset({"product", "disease", "phase", "note", "n", "dose", "b
 BLOCK_FIELDS = frozenset({"n", "dose", "burden", "grading_scale", "note", "source", "evidence", *SCOPES})
 LANDMARK = re.compile(r"^\s*([A-Za-z]+)\s*[@\s_-]*\s*(\d+)?\s*(?:mo(?:nths?)?)?\s*(median)?\s*$")
 NUMBER = re.compile(r"^\s*[~≈]?\s*(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*%?\s*(?:\(.*\))?\s*$")
-PATIENTS = re.compile(r"^\s*(?:n\s*=\s*)?(\d+)\s*(?:infused|treated)?\s*(?:patients|pts)?\s*(?:\(.*\))?\s*$", re.IGNORECASE)
+PATIENTS = re.compile(
+    r"^\s*(?:n\s*=\s*)?(\d+)\s*(?:infused|treated)?\s*(?:patients|pts)?\s*(?:\(.*\))?\s*$", re.IGNORECASE
+)
 MONTHS = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(?:mo|months?|m)?\s*$", re.IGNORECASE)
 COUNT = re.compile(r"(\d+)\s*/\s*(\d+)")
 
@@ -136,7 +138,9 @@ def read_clinical_file(path: Path) -> ClinicalFile:
         if isinstance(trial, Mapping) and trial.get("product") and trial.get("disease"):
             found += _trial(str(name), trial)
         else:
-            broken.append((str(name), "a trial needs a product and a disease, such as tisa-cel and ped/AYA B-ALL"))
+            broken.append(
+                (str(name), "a trial needs a product and a disease, such as tisa-cel and ped/AYA B-ALL")
+            )
     for index, row in enumerate(rows):
         if isinstance(row, Mapping) and row.get("product"):
             found += _kinetics(row)

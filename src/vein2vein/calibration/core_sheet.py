@@ -57,7 +57,9 @@ def generated_sheet(posterior: PosteriorSets, sheet: Sheet | None = None) -> She
         no_address="this project's own calibration, by the command that the locators name; method and fit in "
         "docs/validation.md",
     )
-    locator = f"{posterior.provenance.get('command', 'unknown command')}; sets {posterior_digest(posterior)[:12]}"
+    locator = (
+        f"{posterior.provenance.get('command', 'unknown command')}; sets {posterior_digest(posterior)[:12]}"
+    )
     rows = tuple(
         _sourced(row, typical.get((row.id, row.setting)), spreads.get((row.id, row.setting)), source, locator)
         for row in filled.rows
@@ -85,9 +87,7 @@ def _ends(posterior: PosteriorSets, sheet: Sheet, *, spread: bool) -> dict[_Row,
     for parameter in FREE:
         if parameter.name not in posterior.names or parameter.spread is not spread:
             continue
-        low, high = (
-            float(q) for q in np.quantile([s[parameter.name] for s in posterior.sets], LEVEL)
-        )
+        low, high = (float(q) for q in np.quantile([s[parameter.name] for s in posterior.sets], LEVEL))
         for row in parameter.rows(sheet):
             found[row.id, row.setting] = (_short(low), _short(high))
             for key, shift in _carried(parameter, row, sheet):
@@ -110,7 +110,9 @@ def _sourced(
     if ends is None and spread is None:
         return row
     if spread is not None:
-        row = replace(row, note=_joined(row.note, f"variation fitted too, 90 % {spread[0]:g} to {spread[1]:g}"))
+        row = replace(
+            row, note=_joined(row.note, f"variation fitted too, 90 % {spread[0]:g} to {spread[1]:g}")
+        )
     value = _short(row.value)
     low, high = ends if ends is not None else (value, value)
     return replace(

@@ -116,7 +116,9 @@ def check_coverage(
         inside.append((low <= truth) & (truth <= high))
         width.append(z.std(axis=0, ddof=1))
         ranks.append((z < truth).sum(axis=0))
-        seen.append(np.concatenate([_seen(e, z, truths.values[e.setting][i], ends, chance) for e in emulators]))
+        seen.append(
+            np.concatenate([_seen(e, z, truths.values[e.setting][i], ends, chance) for e in emulators])
+        )
     hits, contraction, known = np.array(inside, dtype=float), np.median(width, axis=0), np.array(seen)
     names = [f"{e.setting} {o}" for e in emulators for o in e.observables]
     return Coverage(

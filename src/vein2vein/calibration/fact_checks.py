@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -76,7 +75,9 @@ def _share(o: Observation, words: str) -> Observation | str:
     if not 0 <= value <= 100:
         return f"{o.value:g} {o.unit} can't be a share of patients"
     if factor == 1 and 0 < value < 1 and not _countable(value, o.n):
-        return f"{value:g} % is no whole number of {o.n or 'so many'} patients: a fraction, marked as percent?"
+        return (
+            f"{value:g} % is no whole number of {o.n or 'so many'} patients: a fraction, marked as percent?"
+        )
     return _ordered(scaled)
 
 

@@ -7,11 +7,32 @@ from collections.abc import Mapping
 from typing import Any
 
 WHOLE = frozenset(
-    {"", "all", "all patients", "all infused", "infused", "treated", "all treated", "as treated", "infused patients"}
+    {
+        "",
+        "all",
+        "all patients",
+        "all infused",
+        "infused",
+        "treated",
+        "all treated",
+        "as treated",
+        "infused patients",
+    }
     | {"mitt", "modified intention to treat", "treated patients", "safety", "everybody"}
 )
 """Words for the patients that the model predicts: those infused."""
-SCOPES = ("subset", "subgroup", "scope", "population", "among", "denominator", "stratum", "analysis_set", "group", "arm")
+SCOPES = (
+    "subset",
+    "subgroup",
+    "scope",
+    "population",
+    "among",
+    "denominator",
+    "stratum",
+    "analysis_set",
+    "group",
+    "arm",
+)
 """Fields that say for whom a number holds."""
 
 

@@ -12,7 +12,7 @@ from vein2vein.calibration.free import FREE
 from vein2vein.calibration.observables import RATIO
 from vein2vein.calibration.readouts import group_of, readout_of
 from vein2vein.calibration.sensitivity import PATIENTS, SEED, SETS, sensitivities, sensitivity_bank
-from vein2vein.calibration.sensitivity_file import SensitivityResult
+from vein2vein.calibration.sensitivity_file import SensitivityResult, leading
 from vein2vein.calibration.targets import INFUSED, Target, shipped_targets
 from vein2vein.calibration.virtual_trial import VirtualTrial
 from vein2vein.clinic.cohort import Biology
@@ -119,4 +119,4 @@ def analyse_shipped(
         "evidence_hash": evidence_hash(SHEETS_READ),
         "model_hash": trial.biology.system.digest,
     }
-    return SensitivityResult(sensitivities(bank, prior), provenance)
+    return SensitivityResult(tuple(leading(s) for s in sensitivities(bank, prior)), provenance)

@@ -161,11 +161,13 @@ def read_trials(sizes: Mapping[str, Mapping[str, int]], table: pd.DataFrame) -> 
     found = {}
     for setting, own in sizes.items():
         patients = table[table["setting"] == setting]
-        values = {}
+        values: dict[str, float] = {}
         for size in sorted(set(own.values())):
             names = [o for o, n in own.items() if n == size]
             few = patients.head(size)
-            values |= dict(zip(names, by_group(names, few, np.zeros(len(few), dtype=np.intp), 1)[0], strict=True))
+            values |= dict(
+                zip(names, by_group(names, few, np.zeros(len(few), dtype=np.intp), 1)[0], strict=True)
+            )
         found[setting] = np.array([values[o] for o in own])
     return found
 

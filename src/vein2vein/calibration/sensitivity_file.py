@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields, replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -44,7 +44,7 @@ def save_sensitivities(result: SensitivityResult, path: Path) -> Path:
     """Write a result as JSON, one influence a line, and return its path."""
     lines = []
     for s in result.sensitivities:
-        rows = ",\n".join(f"   {json.dumps(_plain(i))}" for i in _kept(s.influences))
+        rows = ",\n".join(f"   {json.dumps(_plain(i))}" for i in s.influences)
         head = {"setting": s.setting, "output": s.output, "centre": _short(s.centre)}
         head["explained"] = _short(s.explained)
         lines.append(json.dumps(head)[:-1] + f', "influences": [\n{rows}]}}')
@@ -95,11 +95,12 @@ def _parsed(text: str) -> SensitivityResult:
     return SensitivityResult(found, content["provenance"])
 
 
-def _kept(influences: Sequence[Influence]) -> list[Influence]:
-    """Return the leading influences by total index and by swing, in the order they came."""
-    swings = sorted(influences, key=lambda i: -abs(i.high - i.low))[:KEPT]
-    chosen = {i.parameter for i in (*influences[:KEPT], *swings)}
-    return [i for i in influences if i.parameter in chosen]
+def leading(sensitivity: Sensitivity) -> Sensitivity:
+    """Return the influences that lead by total index or by swing (:data:`KEPT` each), in the order they came."""
+    swings = sorted(sensitivity.influences, key=lambda i: -abs(i.high - i.low))[:KEPT]
+    chosen = {i.parameter for i in (*sensitivity.influences[:KEPT], *swings)}
+    kept = tuple(i for i in sensitivity.influences if i.parameter in chosen)
+    return replace(sensitivity, influences=kept)
 
 
 def _plain(influence: Influence) -> list[str | float]:

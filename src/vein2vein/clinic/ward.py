@@ -1,8 +1,8 @@
 """What the ward does: tocilizumab and steroids by rule, on the assessment schedule.
 
 Physicians use judgement where the rule leaves room: at the trigger grade a share of the patients is given tocilizumab,
-from the next grade on everybody is, grade 3 at the latest. Which patients, a number of their own decides, drawn once. A patient's grade is the
-worst of the whole course as it was treated, as trials record it.
+from the next grade on everybody is, grade 3 at the latest. Which patients, a number of their own decides, drawn once.
+A patient's grade is the worst of the whole course as it was treated, as trials record it.
 """
 
 from __future__ import annotations
@@ -129,9 +129,7 @@ def ward_parameters(
     }
 
 
-def _grades(
-    row: str, grade: int | None, settings: tuple[Setting, ...], sheet: Sheet
-) -> NDArray[np.intp]:
+def _grades(row: str, grade: int | None, settings: tuple[Setting, ...], sheet: Sheet) -> NDArray[np.intp]:
     """Return the trigger grade of each setting: the policy's, else that of the product's trial."""
     return np.array([grade or int(sheet.value(row, s.key).value) for s in settings], dtype=np.intp)
 

@@ -55,7 +55,12 @@ def _histogram(ranks: Sequence[Sequence[float]], left: float, top: float, right:
     ticks = tuple(Tick(v / 100, str(v)) for v in (0, 10, 20))
     reach = max(0.22, *(row[2] for row in ranks))
     plot = Panel(
-        Linear(0.0, float(len(ranks)), left, right), Linear(0.0, reach, bottom, top, ticks), left, top, right, bottom
+        Linear(0.0, float(len(ranks)), left, right),
+        Linear(0.0, reach, bottom, top, ticks),
+        left,
+        top,
+        right,
+        bottom,
     )
     plot.rows(" %")
     for b, (share, low, high) in enumerate(ranks):
@@ -64,12 +69,18 @@ def _histogram(ranks: Sequence[Sequence[float]], left: float, top: float, right:
         plot.add(element("rect", x=x, y=y, width=end - x, height=bottom - y, fill=BAR))
         middle, ends = (x + end) / 2, [float(plot.y(v)) for v in (low, high)]
         plot.add(
-            element("path", d=f"M{middle:.1f} {ends[0]:.1f}V{ends[1]:.1f}", stroke=palette.INK, stroke_width=1.4)
+            element(
+                "path", d=f"M{middle:.1f} {ends[0]:.1f}V{ends[1]:.1f}", stroke=palette.INK, stroke_width=1.4
+            )
         )
     y = float(plot.y(even))
     plot.add(
         element(
-            "path", d=f"M{left:.1f} {y:.1f}H{right:.1f}", stroke=palette.ALARM, stroke_width=1.2, stroke_dasharray="4 3"
+            "path",
+            d=f"M{left:.1f} {y:.1f}H{right:.1f}",
+            stroke=palette.ALARM,
+            stroke_width=1.2,
+            stroke_dasharray="4 3",
         )
     )
     return plot.svg

@@ -10,7 +10,7 @@ from vein2vein.calibration.sensitivity import Sensitivity
 from vein2vein.report.drawing import palette
 from vein2vein.report.drawing.figure import Figure, box_swatch, legend, line_swatch
 from vein2vein.report.drawing.panel import Panel
-from vein2vein.report.drawing.scale import Linear, Tick
+from vein2vein.report.drawing.scale import Linear, Tick, linear_ticks
 from vein2vein.report.drawing.svg import element, text
 from vein2vein.report.estimate import number
 
@@ -41,9 +41,7 @@ def tornado_figure(
     ends = factor * np.array([[i.low, i.high] for i in swings])
     low, high = float(ends.min()), float(ends.max())
     margin = 0.06 * ((high - low) or 1.0)
-    ticks = tuple(
-        Tick(float(v), number(float(v), 2)) for v in np.linspace(low, high, 5 if width > NARROW else 3)
-    )
+    ticks = linear_ticks(low - margin, high + margin, 6 if width > NARROW else 4)
     names = [_spoken(i.parameter, sensitivity.setting) for i in swings]
     left, step = _margin(names, width), 24.0
     key, tall = legend(
