@@ -42,7 +42,7 @@ def evaluate(graph, node, values):
         "add": lambda a, b: a + b,
         "sub": lambda a, b: a - b,
         "mul": lambda a, b: a * b,
-        "div": lambda a, b: a / b if b else math.inf,
+        "inv": lambda a: 1 / a if a else math.inf,
         "neg": lambda a: -a,
         "exp": math.exp,
         "log": math.log,

@@ -26,14 +26,14 @@ from vein2vein.simulation.observe import (
     add_integrals,
     hold_rounds,
     hold_rounds_here,
+    mark_accepted,
     sample_here,
     sample_inside,
-    watch_ends,
-    watch_starts,
 )
 from vein2vein.simulation.rosenbrock import rosenbrock_step
 from vein2vein.simulation.seats import begin, finish, seat, trouble
 from vein2vein.simulation.step_control import first_step
+from vein2vein.simulation.watch import watch_ends, watch_starts
 
 if TYPE_CHECKING:
     from vein2vein.simulation.plan import Buffer, Controls, Kernels, Lanes, Pointer, Results, Rows, Tables
@@ -96,13 +96,12 @@ def judge_steps(w: Pointer, rows: Rows, lanes: Lanes) -> None:
         else:
             lanes.suggestion[lane] = h * factor
             lanes.refused[lane] = 1
+    mark_accepted(w, rows, lanes)
 
 
 @njit(error_model="numpy", forceinline=True)
 def commit(w: Pointer, rows: Rows, lanes: Lanes) -> None:
     """Make the ends of the accepted steps the present."""
-    for lane in range(WIDTH):
-        w[rows.accept * WIDTH + lane] = lanes.accepted[lane]
     keep = load(w, rows.accept) > 0.0
     store(w, rows.time, select(keep, load(w, rows.time_new), load(w, rows.time)))
     store(w, rows.error_old, select(keep, load(w, rows.error), load(w, rows.error_old)))
@@ -202,8 +201,8 @@ def drive(
         if rows.n_outputs > 0:
             sample_inside(w, rows, kernels, lanes, tables, controls, results)
         if rows.n_integrals > 0:
-            add_integrals(w, rows, kernels, lanes, tables)
+            add_integrals(w, rows, kernels, tables)
         if rows.n_extremes > 0:
-            watch_ends(w, rows, kernels, lanes, tables, controls.rtol)
+            watch_ends(w, rows, kernels, tables, controls.rtol)
         commit(w, rows, lanes)
         settle(w, rows, kernels, lanes, tables, controls, results)

@@ -1,4 +1,4 @@
-"""What is written down along the way: samples on the grid, extrema, integrals. All read the dense output."""
+"""What is written down along the way: samples on the grid, ward rounds, integrals. All read the dense output."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numba import njit
 
 from vein2vein.simulation.agenda import at_once, happen, hold_round, look_ahead
 from vein2vein.simulation.explicit import explicit_dense
-from vein2vein.simulation.lanes import WIDTH, call, load, store
+from vein2vein.simulation.lanes import WIDTH, any_lane, call, load, select, store
 from vein2vein.simulation.rosenbrock import rosenbrock_dense
 
 if TYPE_CHECKING:
@@ -28,6 +28,20 @@ def dense(w: Pointer, rows: Rows, wanted: Any) -> None:
         rosenbrock_dense(w, rows, wanted)
     else:
         explicit_dense(w, rows, wanted)
+
+
+@njit(error_model="numpy", forceinline=True)
+def within(t: Any, end: Any, first: float, last: float) -> Any:
+    """Return in which lanes the step from ``t`` to ``end`` lies in a window; steps land on both its ends."""
+    middle = (t + end) * 0.5
+    return (middle > first) & (middle < last)
+
+
+@njit(error_model="numpy", forceinline=True)
+def mark_accepted(w: Pointer, rows: Rows, lanes: Lanes) -> None:
+    """Copy which steps count to the workspace."""
+    for lane in range(WIDTH):
+        w[rows.accept * WIDTH + lane] = lanes.accepted[lane]
 
 
 @njit(error_model="numpy", forceinline=True)
@@ -118,6 +132,7 @@ def hold_rounds(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: 
                 lanes.point[lane] = 1
                 due = True
         if not due:
+            mark_accepted(w, rows, lanes)
             return
         dense(w, rows, tables.states_of_conditions)
         call(kernels.conditions, w, rows.time_at, rows.state_at, 0, rows.results)
@@ -154,140 +169,21 @@ def hold_rounds_here(
 
 
 @njit(error_model="numpy", forceinline=True)
-def add_integrals(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables) -> None:
+def add_integrals(w: Pointer, rows: Rows, kernels: Kernels, tables: Tables) -> None:
     """Add the step's share of each integral: Gauss's rule of order 6 on the dense output."""
+    t, end, h = load(w, rows.time), load(w, rows.time_new), load(w, rows.step)
+    accepted = load(w, rows.accept) > 0.0
     anyone = False
     for i in range(rows.n_integrals):
-        for lane in range(WIDTH):
-            t = w[rows.time * WIDTH + lane]
-            anyone |= at_once(t) >= tables.integral_from[i] and t < tables.integral_to[i]
+        anyone |= any_lane(accepted & within(t, end, tables.integral_from[i], tables.integral_to[i]))
     if not anyone:
         return
     for node in range(3):
-        at = load(w, rows.time) + load(w, rows.step) * _GAUSS[node]
-        store(w, rows.time_at, at)
+        store(w, rows.time_at, t + h * _GAUSS[node])
         dense(w, rows, tables.states_of_integrands)
         call(kernels.integrands, w, rows.time_at, rows.state_at, 0, rows.results)
         for i in range(rows.n_integrals):
-            for lane in range(WIDTH):
-                t = w[rows.time * WIDTH + lane]
-                inside = at_once(t) >= tables.integral_from[i] and t < tables.integral_to[i]
-                if lanes.accepted[lane] and inside:
-                    value = w[(rows.results + i) * WIDTH + lane]
-                    lanes.integral[i * WIDTH + lane] += _WEIGHT[node] * w[rows.step * WIDTH + lane] * value
-
-
-@njit(error_model="numpy", forceinline=True)
-def note_extreme(
-    e: int, lane: int, t: float, value: float, w: Pointer, rows: Rows, lanes: Lanes, sign: float
-) -> None:
-    """Keep ``value`` at ``t`` if it is further out than what was seen before."""
-    place = (rows.extremes + e) * WIDTH + lane
-    if sign * value > sign * w[place]:
-        w[place] = value
-        lanes.extreme_time[e * WIDTH + lane] = t
-
-
-@njit(error_model="numpy", forceinline=True)
-def highest(before: float, rising: float, after: float, falling: float, h: float) -> float:
-    """Return what a hump between two points hardly exceeds: twice as far above them as where the tangents meet."""
-    x = (after - before - falling * h) / (rising - falling)
-    foot = max(before, after)
-    return foot + 2.0 * max(0.0, before + rising * x - foot)
-
-
-@njit(error_model="numpy", forceinline=True)
-def watch_ends(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, rtol: float) -> None:
-    """Note the extrema at the ends of the accepted steps, and those inside them.
-
-    Afterwards `watched` holds value and slope at the end of each accepted step.
-    """
-    k_new = rows.stages + 6 * rows.n_states
-    call(kernels.watch, w, rows.time_new, rows.state_new, k_new, rows.results)
-    for e in range(rows.n_extremes):
-        sign = tables.extreme_sign[e]
-        turning = False
-        for lane in range(WIDTH):
-            t, end = w[rows.time * WIDTH + lane], w[rows.time_new * WIDTH + lane]
-            lanes.point[lane] = 0
-            if not lanes.accepted[lane] or at_once(end) < tables.extreme_from[e] or t >= tables.extreme_to[e]:
-                continue
-            value = sign * w[(rows.results + 2 * e) * WIDTH + lane]
-            note_extreme(e, lane, end, sign * value, w, rows, lanes, sign)
-            rising = sign * w[(rows.watched + 2 * e + 1) * WIDTH + lane]
-            falling = sign * w[(rows.results + 2 * e + 1) * WIDTH + lane]
-            if rising > 0.0 and falling < 0.0 and at_once(t) >= tables.extreme_from[e]:
-                before = sign * w[(rows.watched + 2 * e) * WIDTH + lane]
-                summit = highest(before, rising, value, falling, end - t)
-                if not summit <= sign * w[(rows.extremes + e) * WIDTH + lane]:
-                    lanes.point[lane] = 1
-                    turning = True
-        if turning:
-            turn(e, w, rows, kernels, lanes, tables, sign, rtol)
-            call(kernels.watch, w, rows.time_new, rows.state_new, k_new, rows.results)
-    for row in range(2 * rows.n_extremes):
-        for lane in range(WIDTH):
-            if lanes.accepted[lane]:
-                w[(rows.watched + row) * WIDTH + lane] = w[(rows.results + row) * WIDTH + lane]
-
-
-@njit(error_model="numpy")
-def turn(
-    e: int, w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, sign: float, rtol: float
-) -> None:
-    """Find the instant at which the slope of extremum ``e`` changes sign, by regula falsi (Illinois)."""
-    left, right, slope_left, slope_right = rows.scratch, rows.scratch + 1, rows.scratch + 2, rows.scratch + 3
-    for lane in range(WIDTH):
-        w[left * WIDTH + lane] = w[rows.time * WIDTH + lane]
-        w[right * WIDTH + lane] = w[rows.time_new * WIDTH + lane]
-        w[slope_left * WIDTH + lane] = w[(rows.watched + 2 * e + 1) * WIDTH + lane]
-        w[slope_right * WIDTH + lane] = w[(rows.results + 2 * e + 1) * WIDTH + lane]
-    finest = max(1e-12, 0.01 * rtol)  # of the step; the value is better still, its slope being zero
-    for _ in range(60):
-        searching = False
-        for lane in range(WIDTH):
-            a, b = w[left * WIDTH + lane], w[right * WIDTH + lane]
-            fa, fb = w[slope_left * WIDTH + lane], w[slope_right * WIDTH + lane]
-            w[rows.time_at * WIDTH + lane] = b
-            if lanes.point[lane]:
-                middle = a + (b - a) * (fa / (fa - fb))
-                if not a < middle < b:
-                    middle = 0.5 * (a + b)
-                w[rows.time_at * WIDTH + lane] = middle
-                searching = True
-        if not searching:
-            return
-        dense(w, rows, tables.all_states)
-        call(kernels.derivatives, w, rows.time_at, rows.state_at, 0, rows.rate_at)
-        call(kernels.watch, w, rows.time_at, rows.state_at, rows.rate_at, rows.results)
-        for lane in range(WIDTH):
-            if not lanes.point[lane]:
-                continue
-            middle = w[rows.time_at * WIDTH + lane]
-            slope = w[(rows.results + 2 * e + 1) * WIDTH + lane]
-            note_extreme(e, lane, middle, w[(rows.results + 2 * e) * WIDTH + lane], w, rows, lanes, sign)
-            narrow = w[right * WIDTH + lane] - w[left * WIDTH + lane] < finest * w[rows.step * WIDTH + lane]
-            if sign * slope > 0.0:
-                w[left * WIDTH + lane], w[slope_left * WIDTH + lane] = middle, slope
-                w[slope_right * WIDTH + lane] *= 0.5
-            else:
-                w[right * WIDTH + lane], w[slope_right * WIDTH + lane] = middle, slope
-                w[slope_left * WIDTH + lane] *= 0.5
-            if slope == 0.0 or narrow or not math.isfinite(slope):
-                lanes.point[lane] = 0
-
-
-@njit(error_model="numpy")
-def watch_starts(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables) -> None:
-    """Note value and slope of watched quantities where a lane starts anew; `rate_at` holds its derivatives."""
-    call(kernels.watch, w, rows.time, rows.state, rows.rate_at, rows.results)
-    for e in range(rows.n_extremes):
-        for lane in range(WIDTH):
-            if not lanes.fresh[lane]:
-                continue
-            t = w[rows.time * WIDTH + lane]
-            value = w[(rows.results + 2 * e) * WIDTH + lane]
-            w[(rows.watched + 2 * e) * WIDTH + lane] = value
-            w[(rows.watched + 2 * e + 1) * WIDTH + lane] = w[(rows.results + 2 * e + 1) * WIDTH + lane]
-            if tables.extreme_from[e] <= at_once(t) and t <= at_once(tables.extreme_to[e]):
-                note_extreme(e, lane, t, value, w, rows, lanes, tables.extreme_sign[e])
+            counts = accepted & within(t, end, tables.integral_from[i], tables.integral_to[i])
+            so_far = load(w, rows.integrals + i)
+            more = so_far + h * _WEIGHT[node] * load(w, rows.results + i)
+            store(w, rows.integrals + i, select(counts, more, so_far))

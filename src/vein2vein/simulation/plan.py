@@ -48,7 +48,9 @@ class Rows(NamedTuple):
     results: int  # where kernels put what they compute
     watched: int  # value and slope of each extremum's quantity at `time`
     extremes: int  # running extrema
-    scratch: int  # four rows for whoever needs them
+    extreme_times: int  # when they were met; not-a-number where none was
+    integrals: int  # running integrals
+    scratch: int  # six rows for whoever needs them
     n_states: int
     n_parameters: int
     n_outputs: int
@@ -96,10 +98,10 @@ class Tables(NamedTuple):
     grid: Floats  # (T,)
     absolute: Floats  # (n,) absolute tolerance of each state
     nonnegative: Integers  # (n,)
-    all_states: Integers  # how many, then which; the next three likewise
-    states_of_outputs: Integers
+    states_of_outputs: Integers  # how many, then which; the next three likewise
     states_of_conditions: Integers
     states_of_integrands: Integers
+    states_of_watch: Integers
     event_first: Integers  # (m + 1,) rows of each patient's events
     event_time: Floats
     event_kind: Integers
@@ -154,8 +156,6 @@ class Lanes(NamedTuple):
     fresh: Integers  # state or inputs changed: start anew
     point: Integers  # the lane takes part in what is being done
     culprit: Integers  # state at fault
-    extreme_time: Floats  # (e, W)
-    integral: Floats  # (i, W)
     next_round: Floats
     rounds: Integers  # (rules, W) ward rounds held
     given: Integers  # (rules, W) administrations

@@ -32,9 +32,9 @@ def seat(lane: int, p: int, w: Pointer, rows: Rows, lanes: Lanes, tables: Tables
         w[(rows.inputs + i) * WIDTH + lane] = 0.0
     for e in range(rows.n_extremes):
         w[(rows.extremes + e) * WIDTH + lane] = -math.inf * tables.extreme_sign[e]
-        lanes.extreme_time[e * WIDTH + lane] = math.nan
+        w[(rows.extreme_times + e) * WIDTH + lane] = math.nan
     for i in range(rows.n_integrals):
-        lanes.integral[i * WIDTH + lane] = 0.0
+        w[(rows.integrals + i) * WIDTH + lane] = 0.0
     for rule in range(rows.n_rules):
         place = rule * WIDTH + lane
         behind = (start - tables.rule_start[rule]) / tables.rule_every[rule]
@@ -101,10 +101,10 @@ def finish(
                 results.outputs[(o * m + p) * controls.n_grid + g] = math.nan
     else:
         for e in range(rows.n_extremes):
-            if not math.isnan(lanes.extreme_time[e * WIDTH + lane]):
+            if not math.isnan(w[(rows.extreme_times + e) * WIDTH + lane]):
                 results.extremes[e * m + p] = w[(rows.extremes + e) * WIDTH + lane]
-                results.extreme_times[e * m + p] = lanes.extreme_time[e * WIDTH + lane]
+                results.extreme_times[e * m + p] = w[(rows.extreme_times + e) * WIDTH + lane]
         for i in range(rows.n_integrals):
-            results.integrals[i * m + p] = lanes.integral[i * WIDTH + lane]
+            results.integrals[i * m + p] = w[(rows.integrals + i) * WIDTH + lane]
     lanes.patient[lane] = -1
     lanes.fresh[lane] = 0

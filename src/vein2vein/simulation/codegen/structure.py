@@ -108,7 +108,9 @@ class Structure:
             "results": results,
             "watched": 2 * e,
             "extremes": e,
-            "scratch": 4,
+            "extreme_times": e,
+            "integrals": i,
+            "scratch": 6,
         }
         offsets, at = {}, 0
         for block, size in sizes.items():
