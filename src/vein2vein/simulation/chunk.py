@@ -56,7 +56,7 @@ def _integrate(question: Question, start: int, end: int) -> Results:
     )
     results = empty_results(question, end - start)
     if end > start:
-        buffer = Buffer(np.zeros(rows.total * WIDTH))
+        buffer = Buffer(_aligned(rows.total * WIDTH))
         tables = _tables(question, start, end)
         run_driver(buffer, rows, kernels, controls, tables, _lanes(question, rows), results)
     return results
@@ -118,6 +118,14 @@ def _tables(question: Question, start: int, end: int) -> Tables:
         action_after=floats(a.after for a in actions),
         action_kind=integers(SET if a.set else ADD for a in actions),
     )
+
+
+def _aligned(size: int) -> np.ndarray:
+    """Return zeros that begin where a cache line does: a row is one line, and is read and written as one."""
+    line = 64
+    room = np.zeros(size + line // 8)
+    skipped = (-room.ctypes.data % line) // room.itemsize
+    return room[skipped : skipped + size]
 
 
 def _lanes(question: Question, rows: Rows) -> Lanes:
