@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from numba import njit
 
-from vein2vein.simulation.agenda import at_once, happen, hold_round, look_ahead
+from vein2vein.simulation.agenda import at_once, at_once_all, happen, hold_round, look_ahead
 from vein2vein.simulation.explicit import explicit_dense
-from vein2vein.simulation.lanes import WIDTH, any_lane, call, load, select, store
+from vein2vein.simulation.lanes import WIDTH, any_lane, call, load, select, spread, store
 from vein2vein.simulation.rosenbrock import rosenbrock_dense
 
 if TYPE_CHECKING:
@@ -38,23 +38,30 @@ def within(t: Any, end: Any, first: float, last: float) -> Any:
 
 
 @njit(error_model="numpy", forceinline=True)
-def mark_accepted(w: Pointer, rows: Rows, lanes: Lanes) -> None:
-    """Copy which steps count to the workspace."""
-    for lane in range(WIDTH):
-        w[rows.accept * WIDTH + lane] = lanes.accepted[lane]
+def point_at(w: Pointer, rows: Rows, where: Any, instant: Any, otherwise: Any) -> bool:
+    """Note in `point` which lanes take part, and at which instant in `time_at`; return whether any does."""
+    if not any_lane(where):
+        return False
+    store(w, rows.point, select(where, spread(1.0), spread(0.0)))
+    store(w, rows.time_at, select(where, instant, otherwise))
+    return True
 
 
-@njit(error_model="numpy", forceinline=True)
+@njit(error_model="numpy")
 def write_outputs(
-    lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, results: Results
+    w: Pointer, rows: Rows, lanes: Lanes, tables: Tables, controls: Controls, results: Results
 ) -> None:
-    """Copy the lane's results into its next place on the grid."""
-    place = lanes.patient[lane] * controls.n_grid + lanes.grid[lane]
-    for o in range(rows.n_outputs):
-        results.outputs[o * controls.n_patients * controls.n_grid + place] = w[
-            (rows.results + o) * WIDTH + lane
-        ]
-    lanes.grid[lane] += 1
+    """Copy the results of the lanes pointed at into their next places on the grid."""
+    stride = controls.n_patients * controls.n_grid
+    for lane in range(WIDTH):
+        if w[rows.point * WIDTH + lane] == 0.0:
+            continue
+        g = lanes.grid[lane]
+        place = lanes.patient[lane] * controls.n_grid + g
+        for o in range(rows.n_outputs):
+            results.outputs[o * stride + place] = w[(rows.results + o) * WIDTH + lane]
+        lanes.grid[lane] = g + 1
+        w[rows.next_output * WIDTH + lane] = tables.grid[g + 1] if g + 1 < controls.n_grid else math.inf
 
 
 @njit(error_model="numpy", forceinline=True)
@@ -68,24 +75,14 @@ def sample_inside(
     results: Results,
 ) -> None:
     """Write the outputs that are due inside the accepted steps; one at the very end waits for events there."""
+    accepted, end = load(w, rows.accept) > 0.0, load(w, rows.time_new)
     while True:
-        due = False
-        for lane in range(WIDTH):
-            end = w[rows.time_new * WIDTH + lane]
-            w[rows.time_at * WIDTH + lane] = end
-            g = lanes.grid[lane]
-            lanes.point[lane] = 0
-            if lanes.accepted[lane] and g < controls.n_grid and tables.grid[g] < end:
-                w[rows.time_at * WIDTH + lane] = tables.grid[g]
-                lanes.point[lane] = 1
-                due = True
-        if not due:
+        instant = load(w, rows.next_output)
+        if not point_at(w, rows, accepted & (instant < end), instant, end):
             return
         dense(w, rows, tables.states_of_outputs)
         call(kernels.outputs, w, rows.time_at, rows.state_at, 0, rows.results)
-        for lane in range(WIDTH):
-            if lanes.point[lane]:
-                write_outputs(lane, w, rows, lanes, controls, results)
+        write_outputs(w, rows, lanes, tables, controls, results)
 
 
 @njit(error_model="numpy")
@@ -99,19 +96,10 @@ def sample_here(
     results: Results,
 ) -> None:
     """Write the outputs that are due at this very instant, after its events."""
-    due = False
-    for lane in range(WIDTH):
-        lanes.point[lane] = 0
-        g = lanes.grid[lane]
-        seated = lanes.patient[lane] >= 0
-        if seated and g < controls.n_grid and tables.grid[g] <= at_once(w[rows.time * WIDTH + lane]):
-            lanes.point[lane] = 1
-            due = True
-    if due:
+    now, instant = load(w, rows.time), load(w, rows.next_output)
+    if point_at(w, rows, (load(w, rows.live) > 0.0) & (instant <= at_once_all(now)), now, now):
         call(kernels.outputs, w, rows.time, rows.state, 0, rows.results)
-        for lane in range(WIDTH):
-            if lanes.point[lane]:
-                write_outputs(lane, w, rows, lanes, controls, results)
+        write_outputs(w, rows, lanes, tables, controls, results)
 
 
 @njit(error_model="numpy", forceinline=True)
@@ -121,26 +109,18 @@ def hold_rounds(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: 
     A step taken back is tried anew so as to land on the administration; the rounds held up to there stand. A round at
     the very end of a step waits for what happens there (:func:`hold_rounds_here`).
     """
+    end = load(w, rows.time_new)
     while True:
-        due = False
-        for lane in range(WIDTH):
-            end = w[rows.time_new * WIDTH + lane]
-            w[rows.time_at * WIDTH + lane] = end
-            lanes.point[lane] = 0
-            if lanes.accepted[lane] and lanes.next_round[lane] < end:
-                w[rows.time_at * WIDTH + lane] = lanes.next_round[lane]
-                lanes.point[lane] = 1
-                due = True
-        if not due:
-            mark_accepted(w, rows, lanes)
+        instant = load(w, rows.next_round)
+        if not point_at(w, rows, (load(w, rows.accept) > 0.0) & (instant < end), instant, end):
             return
         dense(w, rows, tables.states_of_conditions)
         call(kernels.conditions, w, rows.time_at, rows.state_at, 0, rows.results)
         for lane in range(WIDTH):
-            if lanes.point[lane]:
+            if w[rows.point * WIDTH + lane] > 0.0:
                 given = hold_round(lane, w, rows, lanes, tables)
                 if given < w[rows.time_new * WIDTH + lane]:
-                    lanes.accepted[lane] = 0
+                    w[rows.accept * WIDTH + lane] = 0.0
 
 
 @njit(error_model="numpy")
@@ -149,23 +129,18 @@ def hold_rounds_here(
 ) -> None:
     """Hold the rounds of this very instant, after its events; what they order for now happens now."""
     while True:
-        due = False
-        for lane in range(WIDTH):
-            now = at_once(w[rows.time * WIDTH + lane])
-            lanes.point[lane] = 0
-            if lanes.patient[lane] >= 0 and lanes.tries[lane] >= 0 and lanes.next_round[lane] <= now:
-                lanes.point[lane] = 1
-                due = True
-        if not due:
+        now = load(w, rows.time)
+        begun = (load(w, rows.live) > 0.0) & (load(w, rows.tries) >= 0.0)
+        if not point_at(w, rows, begun & (load(w, rows.next_round) <= at_once_all(now)), now, now):
             return
         call(kernels.conditions, w, rows.time, rows.state, 0, rows.results)
         for lane in range(WIDTH):
-            if lanes.point[lane]:
-                now = w[rows.time * WIDTH + lane]
+            if w[rows.point * WIDTH + lane] > 0.0:
+                instant = w[rows.time * WIDTH + lane]
                 hold_round(lane, w, rows, lanes, tables)
-                if lanes.target[lane] <= at_once(now):
-                    happen(lane, now, w, rows, lanes, tables)
-                    look_ahead(lane, now, w, rows, lanes, tables, controls)
+                if w[rows.target * WIDTH + lane] <= at_once(instant):
+                    happen(lane, instant, w, rows, lanes, tables)
+                    look_ahead(lane, instant, w, rows, lanes, tables, controls)
 
 
 @njit(error_model="numpy", forceinline=True)

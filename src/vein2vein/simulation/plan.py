@@ -28,6 +28,14 @@ class Rows(NamedTuple):
     error_old: int  # of the last accepted step
     factor: int  # next step ÷ this one
     accept: int  # 1 where the step counts
+    live: int  # 1 where a patient is seated
+    tries: int  # steps tried; -1 before the initial state is set
+    refused: int  # 1 where the last try failed
+    suggestion: int  # step that the error control would take
+    target: int  # instant on which the lane must land next
+    next_output: int  # instant of the next sample; infinity after the last
+    next_round: int  # instant of the next ward round; infinity after the last
+    point: int  # 1 where the lane takes part in what is being done
     guess: int  # first step after a start
     state: int  # y at `time`
     state_new: int  # y at `time_new`
@@ -148,15 +156,8 @@ class Lanes(NamedTuple):
     grid: Integers  # next output
     event: Integers  # next row of the event table
     boundary: Integers  # next instant at which everybody lands
-    tries: Integers  # steps tried; -1 before the initial state is set
-    refused: Integers  # the last try failed
-    suggestion: Floats  # step that the error control would take
-    target: Floats  # instant on which the lane must land next
-    accepted: Integers  # this step counts
     fresh: Integers  # state or inputs changed: start anew
-    point: Integers  # the lane takes part in what is being done
     culprit: Integers  # state at fault
-    next_round: Floats
     rounds: Integers  # (rules, W) ward rounds held
     given: Integers  # (rules, W) administrations
     last: Floats  # (rules, W) the last one

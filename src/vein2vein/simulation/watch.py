@@ -53,7 +53,9 @@ def watch_ends(w: Pointer, rows: Rows, kernels: Kernels, tables: Tables, rtol: f
     for e in range(rows.n_extremes):
         sign = tables.extreme_sign[e]
         inside = accepted & within(t, end, tables.extreme_from[e], tables.extreme_to[e])
-        starts = accepted & (absolute(end - tables.extreme_from[e]) <= absolute(end) * 1e-12)  # the window opens here
+        starts = accepted & (
+            absolute(end - tables.extreme_from[e]) <= absolute(end) * 1e-12
+        )  # the window opens here
         value = load(w, rows.results + 2 * e)
         note_extreme(w, rows, e, sign, inside | starts, end, value)
         rising = load(w, rows.watched + 2 * e + 1) * sign
