@@ -34,7 +34,7 @@ from vein2vein.simulation.observe import (
 )
 from vein2vein.simulation.rosenbrock import rosenbrock_step
 from vein2vein.simulation.seats import begin, finish, idle, seat, trouble
-from vein2vein.simulation.step_control import first_step
+from vein2vein.simulation.step_control import LOG_SMALL, first_step
 from vein2vein.simulation.watch import watch_ends, watch_starts
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def start_anew(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: T
             lanes.fresh[lane] = 0
             w[rows.refused * WIDTH + lane] = 0.0
             w[rows.suggestion * WIDTH + lane] = w[rows.guess * WIDTH + lane]
-            w[rows.error_old * WIDTH + lane] = 1e-4
+            w[rows.log_error_old * WIDTH + lane] = LOG_SMALL
             for i in range(rows.n_states):
                 w[(rows.stages + i) * WIDTH + lane] = w[(rows.rate_at + i) * WIDTH + lane]
 
@@ -91,7 +91,7 @@ def commit(w: Pointer, rows: Rows) -> None:
     """Make the ends of the accepted steps the present."""
     keep = load(w, rows.accept) > 0.0
     store(w, rows.time, select(keep, load(w, rows.time_new), load(w, rows.time)))
-    store(w, rows.error_old, select(keep, load(w, rows.error), load(w, rows.error_old)))
+    store(w, rows.log_error_old, select(keep, load(w, rows.log_error), load(w, rows.log_error_old)))
     last = rows.stages + 6 * rows.n_states
     for i in range(rows.n_states):
         store(w, rows.state + i, select(keep, load(w, rows.state_new + i), load(w, rows.state + i)))

@@ -25,7 +25,8 @@ class Rows(NamedTuple):
     time_new: int  # its end
     time_at: int  # an instant inside it
     error: int  # largest local error ÷ tolerance
-    error_old: int  # of the last accepted step
+    log_error: int  # its logarithm
+    log_error_old: int  # of the last accepted step
     factor: int  # next step ÷ this one
     accept: int  # 1 where the step counts
     live: int  # 1 where a patient is seated
