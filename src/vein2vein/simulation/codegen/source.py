@@ -96,22 +96,22 @@ def operations(graph: Graph, targets: Sequence[int], rows: Mapping[int, str]) ->
 
 def _inverses(graph: Graph, body: Sequence[int]) -> dict[int, int]:
     """Return exponentials e^-a that stand after e^a, each with that one: a division is cheaper."""
-    seen: dict[object, int] = {}  # what stands in the exponent, read with the other sign → exponential
+    opposite: dict[tuple[object, ...], int] = {}  # the exponent that would be the inverse → the exponential
     found = {}
     for n in body:
-        operation, *arguments = graph.nodes[n]
-        if operation != "exp":
+        if graph.nodes[n][0] != "exp":
             continue
-        inner = graph.nodes[arguments[0]]  # type: ignore[index]
-        if arguments[0] in seen or inner in seen:
-            found[n] = seen.get(arguments[0], seen.get(inner, n))
-            continue
-        if inner[0] == "neg":
-            seen[inner[1]] = n
+        (exponent,) = graph.arguments(n)
+        operation, *parts = graph.nodes[exponent]
+        if (operation, *parts) in opposite:
+            found[n] = opposite[operation, *parts]
+        elif operation == "sub":
+            opposite["sub", parts[1], parts[0]] = n
+        elif operation == "neg":
+            (inner,) = graph.arguments(exponent)
+            opposite[graph.nodes[inner]] = n
         else:
-            seen["neg", arguments[0]] = n
-            if inner[0] == "sub":
-                seen["sub", inner[2], inner[1]] = n
+            opposite["neg", exponent] = n
     return found
 
 
