@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from vein2vein.errors import OutputError
 
@@ -64,3 +66,16 @@ def write_text(path: str | Path, text: str) -> Path:
     with whole_file(path) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
     return Path(path)
+
+
+def json_data(value: Any) -> Any:
+    """Return data as JSON can hold it: plain Python numbers, keys as text, None for what isn't a finite number."""
+    if isinstance(value, dict):
+        return {str(key): json_data(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_data(inner) for inner in value]
+    if getattr(value, "ndim", 1) == 0:  # a number of NumPy, which this module must not wait for
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

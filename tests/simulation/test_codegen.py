@@ -15,6 +15,7 @@ from vein2vein.simulation import Events, Tolerances, simulate
 from vein2vein.simulation.codegen.derivative import tangent
 from vein2vein.simulation.codegen.graph import Graph
 from vein2vein.simulation.codegen.lu import factor_nodes, factorisation, solution_nodes
+from vein2vein.simulation.codegen.source import Store, kernel_source
 from vein2vein.simulation.codegen.switches import switch_times
 
 X, Y = sympy.symbols("x y", real=True)
@@ -42,7 +43,7 @@ def evaluate(graph, node, values):
         "add": lambda a, b: a + b,
         "sub": lambda a, b: a - b,
         "mul": lambda a, b: a * b,
-        "div": lambda a, b: a / b if b else math.inf,
+        "inv": lambda a: 1 / a if a else math.inf,
         "neg": lambda a: -a,
         "exp": math.exp,
         "log": math.log,
@@ -93,6 +94,21 @@ def test_values_and_derivatives(expression, x, y):
         (slope,) = tangent(graph, [node], {leaves[symbol]: graph.const(1.0)})
         exact = float(sympy.diff(expression, symbol).subs({X: x, Y: y}).evalf())
         assert evaluate(graph, slope, values) == pytest.approx(exact, rel=1e-8, abs=1e-9)
+
+
+def test_an_inverse_exponential_is_a_division():
+    graph = Graph()
+    a, b = graph.leaf("a"), graph.leaf("b")
+    pairs = [(a, graph.neg(a)), (graph.sub(a, b), graph.sub(b, a)), (graph.neg(b), b)]
+    for one, other in pairs:
+        nodes = [graph.function("exp", one), graph.function("exp", other)]
+        text = kernel_source(
+            graph, "k", "t", [Store(str(i), n, "") for i, n in enumerate(nodes)], {a: "0", b: "1"}, {}
+        )
+        assert text.count("exponential(") == 1
+        assert text.count("1.0 / ") == 1
+    alone = kernel_source(graph, "k", "t", [Store("0", graph.function("exp", a), "")], {a: "0"}, {})
+    assert "1.0 / " not in alone
 
 
 def test_the_branch_not_taken_never_leaks():

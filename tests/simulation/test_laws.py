@@ -49,6 +49,26 @@ def test_two_compartments_analytic_bolus(method):
 
 
 @METHODS
+def test_peak_between_grid_points_analytic(method):
+    """Bateman's function: the peak of an intermediate, far from every output, at a usual tolerance."""
+    rates = (-s.ka * s.gut, s.ka * s.gut - s.ke * s.blood)
+    model = system("absorption", [("gut", 100.0), ("blood", 0.0)], rates, ["ka", "ke"])
+    ka, ke = np.array([2.0, 5.0, 0.7]), np.array([0.3, 0.1, 0.5])
+    e = simulate(
+        model,
+        {"ka": ka, "ke": ke},
+        times=[0.0, 40.0],
+        summaries=[Maximum("peak", "blood")],
+        tolerances=Tolerances(1e-6),
+        method=method,
+    )
+    t_max = np.log(ka / ke) / (ka - ke)
+    peak = 100 * ka / (ka - ke) * (np.exp(-ke * t_max) - np.exp(-ka * t_max))
+    np.testing.assert_allclose(e.summaries["peak"], peak, rtol=3e-6)
+    np.testing.assert_allclose(e.summary_times["peak"], t_max, rtol=1e-3)
+
+
+@METHODS
 def test_one_compartment_infusion_analytic(method):
     model = system("one", [("a", 0.0)], [-s.k * s.a], ["k"])
     t, k, rate, long = np.linspace(0, 10, 41), 0.4, 5.0, 3.0

@@ -21,6 +21,7 @@ from vein2vein.economics.sensitivity import Tornado, WhatIf, tornado, what_ifs
 from vein2vein.economics.uncertain import Uncertain, draw_inputs, uncertain_inputs
 from vein2vein.economics.voi.portfolio import Portfolio, portfolio
 from vein2vein.economics.voi.ranking import Question, ranking
+from vein2vein.files import json_data
 
 Array = NDArray[np.float64]
 _PROGRAMME = STRATEGIES.index("CAR-T, place of care")
@@ -136,11 +137,11 @@ class ProgrammeValue:
                     )
                 ),
             },
-            "reported_costs": [_plain(asdict(row)) for row in self.reported],
+            "reported_costs": [json_data(asdict(row)) for row in self.reported],
             "books": [asdict(row) for row in self.books],
             "capacity": asdict(self.capacity),
             "price_ladder": [asdict(rung) for rung in self.price_ladder],
-            "tornado": [_plain(asdict(bar)) for bar in self.tornado.bars[:20]],
+            "tornado": [json_data(asdict(bar)) for bar in self.tornado.bars[:20]],
             "what_ifs": [asdict(row) for row in self.what_ifs],
             "research": {
                 "questions": [asdict(question) for question in self.questions],
@@ -151,7 +152,7 @@ class ProgrammeValue:
                 "by_number_of_fields": [_spending(row) for row in self.portfolio.by_number],
             },
             "inputs": {
-                name: _plain(
+                name: json_data(
                     {"value": e.value, "low": e.low, "high": e.high, "status": e.status, "meaning": e.meaning}
                 )
                 for name, e in self.inputs.items()
@@ -288,7 +289,7 @@ def _options(result: Evaluation, name: str) -> list[Option]:
 def _comparison(row: Comparison) -> dict[str, Any]:
     plain = asdict(row)
     option = plain.pop("option")
-    return _plain({"strategy": option.pop("name"), **option, **plain})
+    return json_data({"strategy": option.pop("name"), **option, **plain})
 
 
 def _spending(row: Any) -> dict[str, Any]:
@@ -299,17 +300,6 @@ def _spending(row: Any) -> dict[str, Any]:
         "net": row.net,
         "trials": [asdict(trial) | {"net": trial.net} for trial in row.trials],
     }
-
-
-def _plain(value: Any) -> Any:
-    """Return data with undefined and infinite numbers as None, as JSON has none."""
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value
 
 
 def indication_name(name: str) -> str:

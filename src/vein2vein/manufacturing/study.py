@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from vein2vein.files import json_data
 from vein2vein.manufacturing.batches import Batches, simulate_batches
 from vein2vein.manufacturing.demand import Referred
 from vein2vein.manufacturing.levers import FewerQcDays, Lever, MoreSlots, MoreStarts, value_of_levers
@@ -160,7 +161,7 @@ def summary(study: ManufacturingStudy) -> dict[str, Any]:
         "origin": records(by_origin(study.queue)),
         "times_days": records(times(study.queue)),
         "utilisation": records(utilisation(study.queue)),
-        "doses_per_year": {name: _plain(getattr(rate, name)) for name in ("mean", "low", "high")},
+        "doses_per_year": {name: json_data(getattr(rate, name)) for name in ("mean", "low", "high")},
         "modes": records(study.comparison),
         "levers": records(study.levers),
     }
@@ -170,16 +171,8 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as dictionaries of plain Python values; NaN and infinity become None."""
     rows = []
     for row in table.to_dict(orient="records"):
-        rows.append({str(k): _plain(v) for k, v in row.items()})
+        rows.append({str(k): json_data(v) for k, v in row.items()})
     return rows
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, (float, np.floating)):
-        return float(value) if np.isfinite(value) else None
-    return int(value) if isinstance(value, np.integer) else value
 
 
 def _simulated(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 
 from vein2vein.clinic.metrics import METRICS, Metric
 from vein2vein.evidence import evidence_hash
+from vein2vein.files import json_data
 from vein2vein.manufacturing.study import summary as manufacturing_summary
 from vein2vein.programme.claims import Claim, Prediction
 from vein2vein.programme.run import ProgrammeResult
@@ -21,7 +21,7 @@ DISCLAIMER = "Research use only: never a medical device."
 def summarise(result: ProgrammeResult) -> dict[str, Any]:
     """Return every number of the run with interval and unit, ready for JSON (no NaN: null instead)."""
     scenario = result.scenario
-    return _plain(
+    return json_data(
         {
             "disclaimer": DISCLAIMER,
             "scenario": {
@@ -185,16 +185,3 @@ def unit_of(metric: Metric, setting: str, result: ProgrammeResult) -> str:
     """Return the unit of a metric, the assay's where it is one."""
     by_flow = result.biology.parameters.value("assay_factor", setting).value < 0
     return metric.unit.replace("assay", "cell/uL" if by_flow else "copies/ug")
-
-
-def _plain(value: Any) -> Any:
-    """Return plain Python numbers; what isn't a finite number becomes None."""
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value

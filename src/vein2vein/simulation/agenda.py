@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
-from vein2vein.simulation.lanes import WIDTH
+from vein2vein.simulation.lane_math import larger
+from vein2vein.simulation.lanes import WIDTH, absolute, spread
 from vein2vein.simulation.plan import ADD, PARAMETER, RATE, SET
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 def at_once(t: float) -> float:
     """Return the latest instant that counts as ``t``."""
     return t + 1e-12 * max(1.0, abs(t))
+
+
+@njit(error_model="numpy", forceinline=True)
+def at_once_all(t: Any) -> Any:
+    """Return the same for all lanes."""
+    return t + larger(absolute(t), spread(1.0)) * 1e-12
 
 
 @njit(error_model="numpy", forceinline=True)
@@ -47,7 +54,7 @@ def look_ahead(
         edge = w[(rows.switches + s) * WIDTH + lane]
         if edge - beside(edge) > now:
             target = min(target, edge - beside(edge))
-    lanes.target[lane] = target
+    w[rows.target * WIDTH + lane] = target
 
 
 @njit(error_model="numpy")
@@ -112,18 +119,18 @@ def round_of(rule: int, lane: int, lanes: Lanes, tables: Tables) -> float:
 
 
 @njit(error_model="numpy", forceinline=True)
-def look_for_round(lane: int, rows: Rows, lanes: Lanes, tables: Tables) -> None:
+def look_for_round(lane: int, w: Pointer, rows: Rows, lanes: Lanes, tables: Tables) -> None:
     """Note in `next_round` when this lane's next ward round is."""
     soonest = math.inf
     for rule in range(rows.n_rules):
         soonest = min(soonest, round_of(rule, lane, lanes, tables))
-    lanes.next_round[lane] = soonest
+    w[rows.next_round * WIDTH + lane] = soonest
 
 
 @njit(error_model="numpy")
 def hold_round(lane: int, w: Pointer, rows: Rows, lanes: Lanes, tables: Tables) -> float:
     """Hold this lane's next round: queue the actions of every rule that fires; return when the first is due."""
-    instant = lanes.next_round[lane]
+    instant = w[rows.next_round * WIDTH + lane]
     soonest = math.inf
     for rule in range(rows.n_rules):
         if round_of(rule, lane, lanes, tables) != instant:
@@ -145,6 +152,6 @@ def hold_round(lane: int, w: Pointer, rows: Rows, lanes: Lanes, tables: Tables) 
                 lanes.queue_amount[q] = w[(rows.amounts + a) * WIDTH + lane]
                 lanes.waiting[lane] += 1
                 soonest = min(soonest, lanes.queue_time[q])
-    look_for_round(lane, rows, lanes, tables)
-    lanes.target[lane] = min(lanes.target[lane], soonest)
+    look_for_round(lane, w, rows, lanes, tables)
+    w[rows.target * WIDTH + lane] = min(w[rows.target * WIDTH + lane], soonest)
     return soonest

@@ -56,7 +56,7 @@ def _integrate(question: Question, start: int, end: int) -> Results:
     )
     results = empty_results(question, end - start)
     if end > start:
-        buffer = Buffer(np.zeros(rows.total * WIDTH))
+        buffer = Buffer(_aligned(rows.total * WIDTH))
         tables = _tables(question, start, end)
         run_driver(buffer, rows, kernels, controls, tables, _lanes(question, rows), results)
     return results
@@ -92,10 +92,10 @@ def _tables(question: Question, start: int, end: int) -> Tables:
         grid=question.times,
         absolute=floats(s.scale * question.tolerances.rtol for s in system.states),
         nonnegative=integers(s.nonnegative for s in system.states),
-        all_states=integers([len(system.states), *range(len(system.states))]),
         states_of_outputs=integers([len(needed["outputs"]), *needed["outputs"]]),
         states_of_conditions=integers([len(needed["conditions"]), *needed["conditions"]]),
         states_of_integrands=integers([len(needed["integrands"]), *needed["integrands"]]),
+        states_of_watch=integers([len(needed["watch"]), *needed["watch"]]),
         event_first=agenda.first,
         event_time=agenda.time,
         event_kind=agenda.kind,
@@ -120,6 +120,14 @@ def _tables(question: Question, start: int, end: int) -> Tables:
     )
 
 
+def _aligned(size: int) -> np.ndarray:
+    """Return zeros that begin where a cache line does: a row is one line, and is read and written as one."""
+    line = 64
+    room = np.zeros(size + line // 8)
+    skipped = (-room.ctypes.data % line) // room.itemsize
+    return room[skipped : skipped + size]
+
+
 def _lanes(question: Question, rows: Rows) -> Lanes:
     rules = question.rules
     queue = sum(r.max_times * len(r.actions) for r in rules)
@@ -135,17 +143,8 @@ def _lanes(question: Question, rows: Rows) -> Lanes:
         grid=integers(),
         event=integers(),
         boundary=integers(),
-        tries=integers(),
-        refused=integers(),
-        suggestion=floats(),
-        target=floats(),
-        accepted=integers(),
         fresh=integers(),
-        point=integers(),
         culprit=integers(),
-        extreme_time=floats(rows.n_extremes),
-        integral=floats(rows.n_integrals),
-        next_round=floats(),
         rounds=integers(len(rules)),
         given=integers(len(rules)),
         last=floats(len(rules)),

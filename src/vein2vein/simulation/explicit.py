@@ -24,6 +24,13 @@ _A61, _A62, _A63, _A64, _A65 = 9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -
 _B1, _B3, _B4, _B5, _B6 = 35 / 384, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84
 _E1, _E3, _E4, _E5, _E6, _E7 = -71 / 57600, 71 / 16695, -71 / 1920, 17253 / 339200, -22 / 525, 1 / 40
 _C2, _C3, _C4, _C5 = 1 / 5, 3 / 10, 4 / 5, 8 / 9
+# dense output: weights x², x³ and x⁴ of each stage (the first one also has x)
+_D1 = (-2.8535800653862835, 3.0717434641059005, -1.1270175653862835)
+_D3 = (4.023133379230305, -6.249321565289, 2.675424484351598)
+_D4 = (-3.7324019615885042, 10.068970589843675, -5.685526961588504)
+_D5 = (2.5548038301849423, -6.399112377351017, 3.5219323679207912)
+_D6 = (-1.3744241142186024, 3.272657752246729, -1.7672812570757455)
+_D7 = (1.3824689317781436, -3.764937863556287, 2.382468931778144)
 
 _ORDER, _MEMORY = 5.0, 0.04
 
@@ -74,6 +81,27 @@ def explicit_step(w: Pointer, r: Rows, kernels: Kernels, atol: Any, rtol: float,
 
 
 @njit(error_model="numpy")
+def explicit_slopes(w: Pointer, r: Rows, wanted: Any) -> None:
+    """Put the time derivatives of :func:`explicit_dense` at `time_at` into `rate_at`, for the wanted states."""
+    n = r.n_states
+    k1 = r.stages
+    k3, k4, k5, k6, k7 = k1 + 2 * n, k1 + 3 * n, k1 + 4 * n, k1 + 5 * n, k1 + 6 * n
+    h = load(w, r.step)
+    x = (load(w, r.time_at) - load(w, r.time)) / select(h == 0.0, 1.0, h)
+    b1 = x * (x * (x * (4.0 * _D1[2]) + 3.0 * _D1[1]) + 2.0 * _D1[0]) + 1.0
+    b3 = x * (x * (x * (4.0 * _D3[2]) + 3.0 * _D3[1]) + 2.0 * _D3[0])
+    b4 = x * (x * (x * (4.0 * _D4[2]) + 3.0 * _D4[1]) + 2.0 * _D4[0])
+    b5 = x * (x * (x * (4.0 * _D5[2]) + 3.0 * _D5[1]) + 2.0 * _D5[0])
+    b6 = x * (x * (x * (4.0 * _D6[2]) + 3.0 * _D6[1]) + 2.0 * _D6[0])
+    b7 = x * (x * (x * (4.0 * _D7[2]) + 3.0 * _D7[1]) + 2.0 * _D7[0])
+    for k in range(1, wanted[0] + 1):
+        i = wanted[k]
+        total = load(w, k1 + i) * b1 + load(w, k3 + i) * b3 + load(w, k4 + i) * b4
+        total = total + load(w, k5 + i) * b5 + load(w, k6 + i) * b6 + load(w, k7 + i) * b7
+        store(w, r.rate_at + i, total)
+
+
+@njit(error_model="numpy")
 def explicit_dense(w: Pointer, r: Rows, wanted: Any) -> None:
     """Put states at `time_at`, an instant inside the step just tried, into `state_at`: as many as `wanted` begins with."""
     n = r.n_states
@@ -82,12 +110,12 @@ def explicit_dense(w: Pointer, r: Rows, wanted: Any) -> None:
     h = load(w, r.step)
     x = (load(w, r.time_at) - load(w, r.time)) / select(h == 0.0, 1.0, h)
     hx2 = h * x * x
-    b1 = h * x + hx2 * (x * (x * -1.1270175653862835 + 3.0717434641059005) - 2.8535800653862835)
-    b3 = hx2 * (x * (x * 2.675424484351598 - 6.249321565289) + 4.023133379230305)
-    b4 = hx2 * (x * (x * -5.685526961588504 + 10.068970589843675) - 3.7324019615885042)
-    b5 = hx2 * (x * (x * 3.5219323679207912 - 6.399112377351017) + 2.5548038301849423)
-    b6 = hx2 * (x * (x * -1.7672812570757455 + 3.272657752246729) - 1.3744241142186024)
-    b7 = hx2 * (x * (x * 2.382468931778144 - 3.764937863556287) + 1.3824689317781436)
+    b1 = h * x + hx2 * (x * (x * _D1[2] + _D1[1]) + _D1[0])
+    b3 = hx2 * (x * (x * _D3[2] + _D3[1]) + _D3[0])
+    b4 = hx2 * (x * (x * _D4[2] + _D4[1]) + _D4[0])
+    b5 = hx2 * (x * (x * _D5[2] + _D5[1]) + _D5[0])
+    b6 = hx2 * (x * (x * _D6[2] + _D6[1]) + _D6[0])
+    b7 = hx2 * (x * (x * _D7[2] + _D7[1]) + _D7[0])
     for k in range(1, wanted[0] + 1):
         i = wanted[k]
         total = load(w, k1 + i) * b1 + load(w, k3 + i) * b3 + load(w, k4 + i) * b4

@@ -236,6 +236,17 @@ def to_double(typingctx: Any, x: Any) -> Any:
 
 
 @intrinsic
+def any_lane(typingctx: Any, condition: Any) -> Any:
+    """Return whether a condition holds in some lane."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        packed = builder.bitcast(args[0], ir.IntType(WIDTH))
+        return builder.icmp_unsigned("!=", packed, ir.Constant(ir.IntType(WIDTH), 0))
+
+    return types.boolean(mask), generate
+
+
+@intrinsic
 def bare(typingctx: Any, arrays: Any) -> Any:
     """Return a named tuple of arrays and numbers with each array replaced by the pointer to its first element.
 

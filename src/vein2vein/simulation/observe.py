@@ -1,4 +1,4 @@
-"""What is written down along the way: samples on the grid, extrema, integrals. All read the dense output."""
+"""What is written down along the way: samples on the grid, ward rounds, integrals. All read the dense output."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from numba import njit
 
-from vein2vein.simulation.agenda import at_once, happen, hold_round, look_ahead
+from vein2vein.simulation.agenda import at_once, at_once_all, happen, hold_round, look_ahead
 from vein2vein.simulation.explicit import explicit_dense
-from vein2vein.simulation.lanes import WIDTH, call, load, store
+from vein2vein.simulation.lanes import WIDTH, any_lane, call, load, select, spread, store
 from vein2vein.simulation.rosenbrock import rosenbrock_dense
 
 if TYPE_CHECKING:
@@ -31,16 +31,37 @@ def dense(w: Pointer, rows: Rows, wanted: Any) -> None:
 
 
 @njit(error_model="numpy", forceinline=True)
+def within(t: Any, end: Any, first: float, last: float) -> Any:
+    """Return in which lanes the step from ``t`` to ``end`` lies in a window; steps land on both its ends."""
+    middle = (t + end) * 0.5
+    return (middle > first) & (middle < last)
+
+
+@njit(error_model="numpy", forceinline=True)
+def point_at(w: Pointer, rows: Rows, where: Any, instant: Any, otherwise: Any) -> bool:
+    """Note in `point` which lanes take part, and at which instant in `time_at`; return whether any does."""
+    if not any_lane(where):
+        return False
+    store(w, rows.point, select(where, spread(1.0), spread(0.0)))
+    store(w, rows.time_at, select(where, instant, otherwise))
+    return True
+
+
+@njit(error_model="numpy")
 def write_outputs(
-    lane: int, w: Pointer, rows: Rows, lanes: Lanes, controls: Controls, results: Results
+    w: Pointer, rows: Rows, lanes: Lanes, tables: Tables, controls: Controls, results: Results
 ) -> None:
-    """Copy the lane's results into its next place on the grid."""
-    place = lanes.patient[lane] * controls.n_grid + lanes.grid[lane]
-    for o in range(rows.n_outputs):
-        results.outputs[o * controls.n_patients * controls.n_grid + place] = w[
-            (rows.results + o) * WIDTH + lane
-        ]
-    lanes.grid[lane] += 1
+    """Copy the results of the lanes pointed at into their next places on the grid."""
+    stride = controls.n_patients * controls.n_grid
+    for lane in range(WIDTH):
+        if w[rows.point * WIDTH + lane] == 0.0:
+            continue
+        g = lanes.grid[lane]
+        place = lanes.patient[lane] * controls.n_grid + g
+        for o in range(rows.n_outputs):
+            results.outputs[o * stride + place] = w[(rows.results + o) * WIDTH + lane]
+        lanes.grid[lane] = g + 1
+        w[rows.next_output * WIDTH + lane] = tables.grid[g + 1] if g + 1 < controls.n_grid else math.inf
 
 
 @njit(error_model="numpy", forceinline=True)
@@ -54,24 +75,14 @@ def sample_inside(
     results: Results,
 ) -> None:
     """Write the outputs that are due inside the accepted steps; one at the very end waits for events there."""
+    accepted, end = load(w, rows.accept) > 0.0, load(w, rows.time_new)
     while True:
-        due = False
-        for lane in range(WIDTH):
-            end = w[rows.time_new * WIDTH + lane]
-            w[rows.time_at * WIDTH + lane] = end
-            g = lanes.grid[lane]
-            lanes.point[lane] = 0
-            if lanes.accepted[lane] and g < controls.n_grid and tables.grid[g] < end:
-                w[rows.time_at * WIDTH + lane] = tables.grid[g]
-                lanes.point[lane] = 1
-                due = True
-        if not due:
+        instant = load(w, rows.next_output)
+        if not point_at(w, rows, accepted & (instant < end), instant, end):
             return
         dense(w, rows, tables.states_of_outputs)
         call(kernels.outputs, w, rows.time_at, rows.state_at, 0, rows.results)
-        for lane in range(WIDTH):
-            if lanes.point[lane]:
-                write_outputs(lane, w, rows, lanes, controls, results)
+        write_outputs(w, rows, lanes, tables, controls, results)
 
 
 @njit(error_model="numpy")
@@ -85,19 +96,10 @@ def sample_here(
     results: Results,
 ) -> None:
     """Write the outputs that are due at this very instant, after its events."""
-    due = False
-    for lane in range(WIDTH):
-        lanes.point[lane] = 0
-        g = lanes.grid[lane]
-        seated = lanes.patient[lane] >= 0
-        if seated and g < controls.n_grid and tables.grid[g] <= at_once(w[rows.time * WIDTH + lane]):
-            lanes.point[lane] = 1
-            due = True
-    if due:
+    now, instant = load(w, rows.time), load(w, rows.next_output)
+    if point_at(w, rows, (load(w, rows.live) > 0.0) & (instant <= at_once_all(now)), now, now):
         call(kernels.outputs, w, rows.time, rows.state, 0, rows.results)
-        for lane in range(WIDTH):
-            if lanes.point[lane]:
-                write_outputs(lane, w, rows, lanes, controls, results)
+        write_outputs(w, rows, lanes, tables, controls, results)
 
 
 @njit(error_model="numpy", forceinline=True)
@@ -107,25 +109,18 @@ def hold_rounds(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: 
     A step taken back is tried anew so as to land on the administration; the rounds held up to there stand. A round at
     the very end of a step waits for what happens there (:func:`hold_rounds_here`).
     """
+    end = load(w, rows.time_new)
     while True:
-        due = False
-        for lane in range(WIDTH):
-            end = w[rows.time_new * WIDTH + lane]
-            w[rows.time_at * WIDTH + lane] = end
-            lanes.point[lane] = 0
-            if lanes.accepted[lane] and lanes.next_round[lane] < end:
-                w[rows.time_at * WIDTH + lane] = lanes.next_round[lane]
-                lanes.point[lane] = 1
-                due = True
-        if not due:
+        instant = load(w, rows.next_round)
+        if not point_at(w, rows, (load(w, rows.accept) > 0.0) & (instant < end), instant, end):
             return
         dense(w, rows, tables.states_of_conditions)
         call(kernels.conditions, w, rows.time_at, rows.state_at, 0, rows.results)
         for lane in range(WIDTH):
-            if lanes.point[lane]:
+            if w[rows.point * WIDTH + lane] > 0.0:
                 given = hold_round(lane, w, rows, lanes, tables)
                 if given < w[rows.time_new * WIDTH + lane]:
-                    lanes.accepted[lane] = 0
+                    w[rows.accept * WIDTH + lane] = 0.0
 
 
 @njit(error_model="numpy")
@@ -134,160 +129,36 @@ def hold_rounds_here(
 ) -> None:
     """Hold the rounds of this very instant, after its events; what they order for now happens now."""
     while True:
-        due = False
-        for lane in range(WIDTH):
-            now = at_once(w[rows.time * WIDTH + lane])
-            lanes.point[lane] = 0
-            if lanes.patient[lane] >= 0 and lanes.tries[lane] >= 0 and lanes.next_round[lane] <= now:
-                lanes.point[lane] = 1
-                due = True
-        if not due:
+        now = load(w, rows.time)
+        begun = (load(w, rows.live) > 0.0) & (load(w, rows.tries) >= 0.0)
+        if not point_at(w, rows, begun & (load(w, rows.next_round) <= at_once_all(now)), now, now):
             return
         call(kernels.conditions, w, rows.time, rows.state, 0, rows.results)
         for lane in range(WIDTH):
-            if lanes.point[lane]:
-                now = w[rows.time * WIDTH + lane]
+            if w[rows.point * WIDTH + lane] > 0.0:
+                instant = w[rows.time * WIDTH + lane]
                 hold_round(lane, w, rows, lanes, tables)
-                if lanes.target[lane] <= at_once(now):
-                    happen(lane, now, w, rows, lanes, tables)
-                    look_ahead(lane, now, w, rows, lanes, tables, controls)
+                if w[rows.target * WIDTH + lane] <= at_once(instant):
+                    happen(lane, instant, w, rows, lanes, tables)
+                    look_ahead(lane, instant, w, rows, lanes, tables, controls)
 
 
 @njit(error_model="numpy", forceinline=True)
-def add_integrals(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables) -> None:
+def add_integrals(w: Pointer, rows: Rows, kernels: Kernels, tables: Tables) -> None:
     """Add the step's share of each integral: Gauss's rule of order 6 on the dense output."""
+    t, end, h = load(w, rows.time), load(w, rows.time_new), load(w, rows.step)
+    accepted = load(w, rows.accept) > 0.0
     anyone = False
     for i in range(rows.n_integrals):
-        for lane in range(WIDTH):
-            t = w[rows.time * WIDTH + lane]
-            anyone |= at_once(t) >= tables.integral_from[i] and t < tables.integral_to[i]
+        anyone |= any_lane(accepted & within(t, end, tables.integral_from[i], tables.integral_to[i]))
     if not anyone:
         return
     for node in range(3):
-        at = load(w, rows.time) + load(w, rows.step) * _GAUSS[node]
-        store(w, rows.time_at, at)
+        store(w, rows.time_at, t + h * _GAUSS[node])
         dense(w, rows, tables.states_of_integrands)
         call(kernels.integrands, w, rows.time_at, rows.state_at, 0, rows.results)
         for i in range(rows.n_integrals):
-            for lane in range(WIDTH):
-                t = w[rows.time * WIDTH + lane]
-                inside = at_once(t) >= tables.integral_from[i] and t < tables.integral_to[i]
-                if lanes.accepted[lane] and inside:
-                    value = w[(rows.results + i) * WIDTH + lane]
-                    lanes.integral[i * WIDTH + lane] += _WEIGHT[node] * w[rows.step * WIDTH + lane] * value
-
-
-@njit(error_model="numpy", forceinline=True)
-def note_extreme(
-    e: int, lane: int, t: float, value: float, w: Pointer, rows: Rows, lanes: Lanes, sign: float
-) -> None:
-    """Keep ``value`` at ``t`` if it is further out than what was seen before."""
-    place = (rows.extremes + e) * WIDTH + lane
-    if sign * value > sign * w[place]:
-        w[place] = value
-        lanes.extreme_time[e * WIDTH + lane] = t
-
-
-@njit(error_model="numpy", forceinline=True)
-def highest(before: float, rising: float, after: float, falling: float, h: float) -> float:
-    """Return what a hump between two points hardly exceeds: twice as far above them as where the tangents meet."""
-    x = (after - before - falling * h) / (rising - falling)
-    foot = max(before, after)
-    return foot + 2.0 * max(0.0, before + rising * x - foot)
-
-
-@njit(error_model="numpy", forceinline=True)
-def watch_ends(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, rtol: float) -> None:
-    """Note the extrema at the ends of the accepted steps, and those inside them.
-
-    Afterwards `watched` holds value and slope at the end of each accepted step.
-    """
-    k_new = rows.stages + 6 * rows.n_states
-    call(kernels.watch, w, rows.time_new, rows.state_new, k_new, rows.results)
-    for e in range(rows.n_extremes):
-        sign = tables.extreme_sign[e]
-        turning = False
-        for lane in range(WIDTH):
-            t, end = w[rows.time * WIDTH + lane], w[rows.time_new * WIDTH + lane]
-            lanes.point[lane] = 0
-            if not lanes.accepted[lane] or at_once(end) < tables.extreme_from[e] or t >= tables.extreme_to[e]:
-                continue
-            value = sign * w[(rows.results + 2 * e) * WIDTH + lane]
-            note_extreme(e, lane, end, sign * value, w, rows, lanes, sign)
-            rising = sign * w[(rows.watched + 2 * e + 1) * WIDTH + lane]
-            falling = sign * w[(rows.results + 2 * e + 1) * WIDTH + lane]
-            if rising > 0.0 and falling < 0.0 and at_once(t) >= tables.extreme_from[e]:
-                before = sign * w[(rows.watched + 2 * e) * WIDTH + lane]
-                summit = highest(before, rising, value, falling, end - t)
-                if not summit <= sign * w[(rows.extremes + e) * WIDTH + lane]:
-                    lanes.point[lane] = 1
-                    turning = True
-        if turning:
-            turn(e, w, rows, kernels, lanes, tables, sign, rtol)
-            call(kernels.watch, w, rows.time_new, rows.state_new, k_new, rows.results)
-    for row in range(2 * rows.n_extremes):
-        for lane in range(WIDTH):
-            if lanes.accepted[lane]:
-                w[(rows.watched + row) * WIDTH + lane] = w[(rows.results + row) * WIDTH + lane]
-
-
-@njit(error_model="numpy")
-def turn(
-    e: int, w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables, sign: float, rtol: float
-) -> None:
-    """Find the instant at which the slope of extremum ``e`` changes sign, by regula falsi (Illinois)."""
-    left, right, slope_left, slope_right = rows.scratch, rows.scratch + 1, rows.scratch + 2, rows.scratch + 3
-    for lane in range(WIDTH):
-        w[left * WIDTH + lane] = w[rows.time * WIDTH + lane]
-        w[right * WIDTH + lane] = w[rows.time_new * WIDTH + lane]
-        w[slope_left * WIDTH + lane] = w[(rows.watched + 2 * e + 1) * WIDTH + lane]
-        w[slope_right * WIDTH + lane] = w[(rows.results + 2 * e + 1) * WIDTH + lane]
-    finest = max(1e-12, 0.01 * rtol)  # of the step; the value is better still, its slope being zero
-    for _ in range(60):
-        searching = False
-        for lane in range(WIDTH):
-            a, b = w[left * WIDTH + lane], w[right * WIDTH + lane]
-            fa, fb = w[slope_left * WIDTH + lane], w[slope_right * WIDTH + lane]
-            w[rows.time_at * WIDTH + lane] = b
-            if lanes.point[lane]:
-                middle = a + (b - a) * (fa / (fa - fb))
-                if not a < middle < b:
-                    middle = 0.5 * (a + b)
-                w[rows.time_at * WIDTH + lane] = middle
-                searching = True
-        if not searching:
-            return
-        dense(w, rows, tables.all_states)
-        call(kernels.derivatives, w, rows.time_at, rows.state_at, 0, rows.rate_at)
-        call(kernels.watch, w, rows.time_at, rows.state_at, rows.rate_at, rows.results)
-        for lane in range(WIDTH):
-            if not lanes.point[lane]:
-                continue
-            middle = w[rows.time_at * WIDTH + lane]
-            slope = w[(rows.results + 2 * e + 1) * WIDTH + lane]
-            note_extreme(e, lane, middle, w[(rows.results + 2 * e) * WIDTH + lane], w, rows, lanes, sign)
-            narrow = w[right * WIDTH + lane] - w[left * WIDTH + lane] < finest * w[rows.step * WIDTH + lane]
-            if sign * slope > 0.0:
-                w[left * WIDTH + lane], w[slope_left * WIDTH + lane] = middle, slope
-                w[slope_right * WIDTH + lane] *= 0.5
-            else:
-                w[right * WIDTH + lane], w[slope_right * WIDTH + lane] = middle, slope
-                w[slope_left * WIDTH + lane] *= 0.5
-            if slope == 0.0 or narrow or not math.isfinite(slope):
-                lanes.point[lane] = 0
-
-
-@njit(error_model="numpy")
-def watch_starts(w: Pointer, rows: Rows, kernels: Kernels, lanes: Lanes, tables: Tables) -> None:
-    """Note value and slope of watched quantities where a lane starts anew; `rate_at` holds its derivatives."""
-    call(kernels.watch, w, rows.time, rows.state, rows.rate_at, rows.results)
-    for e in range(rows.n_extremes):
-        for lane in range(WIDTH):
-            if not lanes.fresh[lane]:
-                continue
-            t = w[rows.time * WIDTH + lane]
-            value = w[(rows.results + 2 * e) * WIDTH + lane]
-            w[(rows.watched + 2 * e) * WIDTH + lane] = value
-            w[(rows.watched + 2 * e + 1) * WIDTH + lane] = w[(rows.results + 2 * e + 1) * WIDTH + lane]
-            if tables.extreme_from[e] <= at_once(t) and t <= at_once(tables.extreme_to[e]):
-                note_extreme(e, lane, t, value, w, rows, lanes, tables.extreme_sign[e])
+            counts = accepted & within(t, end, tables.integral_from[i], tables.integral_to[i])
+            so_far = load(w, rows.integrals + i)
+            more = so_far + h * _WEIGHT[node] * load(w, rows.results + i)
+            store(w, rows.integrals + i, select(counts, more, so_far))

@@ -25,9 +25,18 @@ class Rows(NamedTuple):
     time_new: int  # its end
     time_at: int  # an instant inside it
     error: int  # largest local error ÷ tolerance
-    error_old: int  # of the last accepted step
+    log_error: int  # its logarithm
+    log_error_old: int  # of the last accepted step
     factor: int  # next step ÷ this one
     accept: int  # 1 where the step counts
+    live: int  # 1 where a patient is seated
+    tries: int  # steps tried; -1 before the initial state is set
+    refused: int  # 1 where the last try failed
+    suggestion: int  # step that the error control would take
+    target: int  # instant on which the lane must land next
+    next_output: int  # instant of the next sample; infinity after the last
+    next_round: int  # instant of the next ward round; infinity after the last
+    point: int  # 1 where the lane takes part in what is being done
     guess: int  # first step after a start
     state: int  # y at `time`
     state_new: int  # y at `time_new`
@@ -48,7 +57,9 @@ class Rows(NamedTuple):
     results: int  # where kernels put what they compute
     watched: int  # value and slope of each extremum's quantity at `time`
     extremes: int  # running extrema
-    scratch: int  # four rows for whoever needs them
+    extreme_times: int  # when they were met; not-a-number where none was
+    integrals: int  # running integrals
+    scratch: int  # six rows for whoever needs them
     n_states: int
     n_parameters: int
     n_outputs: int
@@ -96,10 +107,10 @@ class Tables(NamedTuple):
     grid: Floats  # (T,)
     absolute: Floats  # (n,) absolute tolerance of each state
     nonnegative: Integers  # (n,)
-    all_states: Integers  # how many, then which; the next three likewise
-    states_of_outputs: Integers
+    states_of_outputs: Integers  # how many, then which; the next three likewise
     states_of_conditions: Integers
     states_of_integrands: Integers
+    states_of_watch: Integers
     event_first: Integers  # (m + 1,) rows of each patient's events
     event_time: Floats
     event_kind: Integers
@@ -146,17 +157,8 @@ class Lanes(NamedTuple):
     grid: Integers  # next output
     event: Integers  # next row of the event table
     boundary: Integers  # next instant at which everybody lands
-    tries: Integers  # steps tried; -1 before the initial state is set
-    refused: Integers  # the last try failed
-    suggestion: Floats  # step that the error control would take
-    target: Floats  # instant on which the lane must land next
-    accepted: Integers  # this step counts
     fresh: Integers  # state or inputs changed: start anew
-    point: Integers  # the lane takes part in what is being done
     culprit: Integers  # state at fault
-    extreme_time: Floats  # (e, W)
-    integral: Floats  # (i, W)
-    next_round: Floats
     rounds: Integers  # (rules, W) ward rounds held
     given: Integers  # (rules, W) administrations
     last: Floats  # (rules, W) the last one

@@ -6,6 +6,7 @@ Hairer & Wanner II (1996), IV.2. The norm is the largest ratio, not the mean: id
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     Lanes = Any
 
 SAFETY, SHRINK_MOST, GROW_MOST = 0.9, 0.2, 8.0
+LOG_SMALL = math.log(1e-4)
 _NEGATIVE_BEYOND = 0.1  # a state may undershoot zero by ten tolerances
 
 
@@ -45,13 +47,14 @@ def judge(w: Pointer, r: Rows, i: int, error: Lanes, atol: float, rtol: float, n
 @njit(error_model="numpy", forceinline=True)
 def next_factor(w: Pointer, r: Rows, worst: Lanes, order: float, memory: float) -> None:
     """Store the largest error and the factor by which the next step should differ."""
-    floor = larger(worst, spread(1e-8))
-    old = larger(load(w, r.error_old), spread(1e-4))
-    accepted = (
-        exponential(logarithm(floor) * (memory * 0.75 - 1.0 / order) + logarithm(old) * memory) * SAFETY
+    error = logarithm(larger(worst, spread(1e-8)))
+    store(w, r.log_error, error)
+    steady = (
+        error * (memory * 0.75 - 1.0 / order) + larger(load(w, r.log_error_old), spread(LOG_SMALL)) * memory
     )
-    refused = exponential(logarithm(floor) * (-1.0 / order)) * SAFETY
-    factor = select(worst <= 1.0, accepted, smaller(refused, spread(SAFETY)))
+    good = worst <= 1.0
+    factor = exponential(select(good, steady, error * (-1.0 / order))) * SAFETY
+    factor = select(good, factor, smaller(factor, spread(SAFETY)))
     factor = larger(smaller(factor, spread(GROW_MOST)), spread(SHRINK_MOST))
     store(w, r.error, worst)
     store(w, r.factor, factor)

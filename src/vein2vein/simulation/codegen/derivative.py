@@ -44,8 +44,8 @@ def _rule(g: Graph, node: int, d: list[int]) -> int:
             return g.neg(d[0])
         case "mul":
             return g.add(g.mul(d[0], b), g.mul(a, d[1]))  # type: ignore[arg-type]
-        case "div":
-            return g.div(g.sub(d[0], g.mul(node, d[1])), b)  # type: ignore[arg-type]
+        case "inv":
+            return g.neg(g.mul(node, g.mul(node, d[0])))
         case "exp":
             return g.mul(node, d[0])
         case "log":
@@ -72,11 +72,10 @@ def _rule(g: Graph, node: int, d: list[int]) -> int:
 
 
 def _power_rule(g: Graph, node: int, base: int, exponent: int, d: list[int]) -> int:
-    zero, one = g.const(0.0), g.const(1.0)
+    zero = g.const(0.0)
     slope = zero
     if d[0] != zero:
-        lower = g.power(base, g.sub(exponent, one))
-        slope = g.mul(g.mul(exponent, lower), d[0])
+        slope = g.mul(g.mul(exponent, g.div(node, base)), d[0])
     if d[1] != zero:
         slope = g.add(slope, g.mul(g.mul(node, g.function("log", base)), d[1]))
     return g.choose(g.node("gt", base, zero), slope, zero)

@@ -23,8 +23,8 @@ Key = tuple[object, ...]
 class Graph:
     """Nodes ``(operation, argument, …)``; arguments are node numbers, or a value for leaves.
 
-    Operations: ``const`` (a float), ``leaf`` (a name), ``add sub mul div neg``, ``exp log sqrt sin cos abs floor``,
-    ``pow``, ``max min``, ``lt le gt ge eq ne and or not``, ``choose`` (condition, yes, no).
+    Operations: ``const`` (a float), ``leaf`` (a name), ``add sub mul neg``, ``inv`` (1/x), ``exp log sqrt sin cos abs
+    floor``, ``pow``, ``max min``, ``lt le gt ge eq ne and or not``, ``choose`` (condition, yes, no).
     """
 
     nodes: list[Key] = field(default_factory=list)
@@ -106,7 +106,7 @@ class Graph:
         if y == 1.0:
             return a
         # a reciprocal is shared by all that is divided by b, and leaves the time loop where b is a parameter
-        inverse = self.const(1.0 / y) if y else self.node("div", self.const(1.0), b)
+        inverse = self.const(1.0 / y) if y else self.node("inv", b)
         return self.mul(a, inverse)
 
     def neg(self, a: int) -> int:

@@ -67,13 +67,13 @@ def factor_nodes(
     graph: Graph, factors: Factors, entries: dict[tuple[int, int], int], shift: int
 ) -> dict[tuple[int, int], int]:
     """Return the node of each stored factor of ``shift - J``."""
-    zero, one = graph.const(0.0), graph.const(1.0)
+    zero = graph.const(0.0)
     place = {p: k for k, p in enumerate(factors.order)}
     matrix = {(i, j): graph.neg(entries[i, j]) if (i, j) in entries else zero for i, j in factors.entries}
     for p in factors.order:
         matrix[p, p] = graph.add(shift, matrix[p, p])
     for p in factors.order:
-        matrix[p, p] = graph.node("div", one, matrix[p, p])
+        matrix[p, p] = graph.node("inv", matrix[p, p])
         later = [q for q in factors.order if place[q] > place[p]]
         for i in later:
             if (i, p) not in matrix:

@@ -13,7 +13,6 @@ _INFIX = {
     "add": "+",
     "sub": "-",
     "mul": "*",
-    "div": "/",
     "lt": "<",
     "le": "<=",
     "gt": ">",
@@ -76,8 +75,11 @@ def kernel_source(
     names = _names(graph, [*inputs, *body], labels)
     lines = [f"def {name}(w, t_row, y_row, k_row, out_row):", f'    """{title}"""']
     lines += [f"    {names[n]} = load(w, {rows[n]})" for n in inputs]
+    inverse = _inverses(graph, body)
     for n in body:
-        if graph.nodes[n][0] != "const":
+        if n in inverse:
+            lines.append(f"    {names[n]} = 1.0 / {names[inverse[n]]}")
+        elif graph.nodes[n][0] != "const":
             lines.append(f"    {names[n]} = {_line(graph, n, names)}")
     lines += [f"    store(w, {s.row}, {_name(graph, s.node, names)})  # {s.meaning}" for s in stores]
     if len(lines) == 2:
@@ -88,10 +90,32 @@ def kernel_source(
 def operations(graph: Graph, targets: Sequence[int], rows: Mapping[int, str]) -> float:
     """Return how many additions' worth of work the targets are, given what is read from rows."""
     body = graph.needed(targets, stop=rows)
-    return float(sum(_WORK.get(str(graph.nodes[n][0]), 1.0) for n in body))
+    inverse = _inverses(graph, body)
+    return float(sum(_WORK.get("inv" if n in inverse else str(graph.nodes[n][0]), 1.0) for n in body))
 
 
-_WORK = {"const": 0.0, "leaf": 0.0, "div": 4.0, "sqrt": 5.0, "exp": 20.0, "log": 24.0, "pow": 50.0}
+def _inverses(graph: Graph, body: Sequence[int]) -> dict[int, int]:
+    """Return exponentials e^-a that stand after e^a, each with that one: a division is cheaper."""
+    opposite: dict[tuple[object, ...], int] = {}  # the exponent that would be the inverse → the exponential
+    found = {}
+    for n in body:
+        if graph.nodes[n][0] != "exp":
+            continue
+        (exponent,) = graph.arguments(n)
+        operation, *parts = graph.nodes[exponent]
+        if (operation, *parts) in opposite:
+            found[n] = opposite[operation, *parts]
+        elif operation == "sub":
+            opposite["sub", parts[1], parts[0]] = n
+        elif operation == "neg":
+            (inner,) = graph.arguments(exponent)
+            opposite[graph.nodes[inner]] = n
+        else:
+            opposite["neg", exponent] = n
+    return found
+
+
+_WORK = {"const": 0.0, "leaf": 0.0, "inv": 4.0, "sqrt": 5.0, "exp": 18.0, "log": 24.0, "pow": 48.0}
 _WORK |= {"sin": 100.0, "cos": 100.0}
 
 
@@ -131,6 +155,8 @@ def _line(graph: Graph, node: int, names: Mapping[int, str]) -> str:
         if all(plain):
             texts[0] = f"spread({texts[0]})"
         return f"{texts[0]} {_INFIX[operation]} {texts[1]}"
+    if operation == "inv":
+        return f"1.0 / {texts[0]}"
     if operation == "neg":
         return f"-{texts[0]}"
     if operation == "not":

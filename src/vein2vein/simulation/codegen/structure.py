@@ -87,7 +87,9 @@ class Structure:
         n, p = len(self.system.states), len(self.system.parameters)
         e, i, rules = len(self.extremes), len(self.integrands), len(self.conditions)
         results = max(len(self.outputs), 2 * e, i, rules, 1)
-        single = ["time", "step", "time_new", "time_at", "error", "error_old", "factor", "accept", "guess"]
+        single = ["time", "step", "time_new", "time_at", "error", "log_error", "log_error_old", "factor"]
+        single += ["accept", "live"]
+        single += ["tries", "refused", "suggestion", "target", "next_output", "next_round", "point", "guess"]
         sizes = dict.fromkeys(single, 1) | {
             "state": n,
             "state_new": n,
@@ -108,7 +110,9 @@ class Structure:
             "results": results,
             "watched": 2 * e,
             "extremes": e,
-            "scratch": 4,
+            "extreme_times": e,
+            "integrals": i,
+            "scratch": 6,
         }
         offsets, at = {}, 0
         for block, size in sizes.items():
