@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -66,7 +67,7 @@ def generated_sheet(posterior: PosteriorSets, sheet: Sheet | None = None) -> She
     )
     used = {row.source.key for row in rows} | {statement.source.key for statement in filled.statements}
     sources = tuple(s for s in (*filled.sources, source) if s.key in used)
-    note = HEAD + (start.note or "").partition(". ")[2]
+    note = HEAD + _of_both(start.note or "")
     return replace(
         filled,
         name=NAME,
@@ -76,6 +77,12 @@ def generated_sheet(posterior: PosteriorSets, sheet: Sheet | None = None) -> She
         statements=tuple(replace(s, sheet=NAME) for s in filled.statements),
         sources=sources,
     )
+
+
+def _of_both(note: str) -> str:
+    """Return what a starting sheet's note says of both sheets: from the settings on, less what its estimates are."""
+    settings = note[note.find("Settings:") :] if "Settings:" in note else note
+    return re.sub(r"Estimated values [^;]*; r", "R", settings)
 
 
 _Row = tuple[str, str | None]

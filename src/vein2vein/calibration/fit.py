@@ -69,9 +69,9 @@ class Effort:
         Of everything.
     """
 
-    design: int = 384
-    refinement: int = 128
-    patients: int = 400
+    design: int = 512
+    refinement: int = 256
+    patients: int = 800
     reference: int = 1500
     resamples: int = 200
     truths: int = 128

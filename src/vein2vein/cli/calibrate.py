@@ -27,9 +27,9 @@ def calibrate(
         Path | None,
         typer.Option(help="File for a sensitivity analysis over the prior (JSON); left out without."),
     ] = None,
-    design: Annotated[int, typer.Option(min=16, help="Parameter sets of the first design.")] = 384,
-    refinement: Annotated[int, typer.Option(min=8, help="Parameter sets of the second design.")] = 128,
-    patients: Annotated[int, typer.Option(min=20, help="Virtual patients a setting and set.")] = 400,
+    design: Annotated[int, typer.Option(min=16, help="Parameter sets of the first design.")] = 512,
+    refinement: Annotated[int, typer.Option(min=8, help="Parameter sets of the second design.")] = 256,
+    patients: Annotated[int, typer.Option(min=20, help="Virtual patients a setting and set.")] = 800,
     truths: Annotated[int, typer.Option(min=2, help="Synthetic truths of the coverage check.")] = 128,
     seed: Annotated[int, typer.Option(min=0, help="Seed: equal seeds give equal posteriors.")] = 1948,
     json: Annotated[

@@ -64,6 +64,8 @@ def _status(row: EvidenceValue) -> str:
 def _source(row: EvidenceValue) -> str:
     if row.range is not None and row.status == "assumed":
         return f"assumed, {row.range[0]:g} to {row.range[1]:g}"
+    if row.range is not None and row.source.key == "posterior":
+        return f"joint calibration, 90 % {row.range[0]:.3g} to {row.range[1]:.3g}"
     return f"{row.source.citation}, {row.locator}"
 
 
