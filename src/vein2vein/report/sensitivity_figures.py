@@ -124,7 +124,8 @@ def influence_over_time_figure(sensitivities: Sequence[Sensitivity], title: str,
     """Return total indices of one output at successive months, one line a parameter."""
     months = [float(s.output.rpartition("_")[2]) for s in sensitivities]
     totals = [{i.parameter: i.total for i in s.influences} for s in sensitivities]
-    names = sorted(totals[0], key=lambda n: -max(t[n] for t in totals))[:most]
+    known = [n for n in totals[0] if all(n in t for t in totals)]  # leading parameters only are kept
+    names = sorted(known, key=lambda n: -max(t[n] for t in totals))[:most]
     entries = [
         (line_swatch(palette.GROUPS[k % len(palette.GROUPS)]), _spoken(name, sensitivities[0].setting))
         for k, name in enumerate(names)
