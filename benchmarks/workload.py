@@ -1,4 +1,4 @@
-"""What is measured: the core model and its virtual patients, and one stiff problem of chemistry."""
+"""What is measured: the core model and its virtual patients, a stiff published model, a stiff problem of chemistry."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from vein2vein.clinic.cohort import Biology, visit_grid
 from vein2vein.clinic.ward import WardPolicy, ward_parameters, ward_rules
 from vein2vein.dynamics.core import core_system
 from vein2vein.dynamics.law import State, Symbols
+from vein2vein.dynamics.published.library import find_model
 from vein2vein.dynamics.system import OdeSystem
 from vein2vein.parameter import Parameter
 from vein2vein.patients.population import draw_population
@@ -96,6 +97,18 @@ SUMMARIES = (
     Integral("auc_28", "car_t_blood", 0.0, 28.0),
 )
 """Cmax, Tmax, AUC to day 28, peaks of IL-6 and of the CRS score, nadir of the tumour."""
+
+
+STIFF_MODEL = "park2025"
+"""The stiffest of the library's models, by :func:`benchmarks.measure.stiffness`."""
+
+
+def published(n: int, name: str = STIFF_MODEL) -> Workload:
+    """Return a model of the library with ``n`` patients drawn from its paper's spread; its doses are initial values."""
+    model = find_model(name)
+    parameters = model.population(n, np.random.default_rng(3))
+    grid = np.concatenate([np.arange(0.0, 29.0), np.linspace(36.0, model.horizon, 45)])
+    return Workload(name, model.system, parameters, np.zeros(n), model.states[0].name, grid)
 
 
 def robertson(n: int) -> Workload:
