@@ -12,15 +12,17 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.peers import Peer, diffrax_vmap, engine, lsoda, roadrunner
-from benchmarks.workload import SUMMARIES, YEAR, Workload, core, robertson
+from benchmarks.flops import stiff_step
+from benchmarks.peak import peak
+from benchmarks.peers import Peer, diffrax_vmap, diffsol, engine, lsoda, roadrunner
+from benchmarks.workload import STIFF_MODEL, SUMMARIES, YEAR, Workload, core, published, robertson
+from vein2vein.dynamics.published.library import find_model
 from vein2vein.simulation import Method, Tolerances
-from vein2vein.simulation.codegen.structure import Structure
-from vein2vein.simulation.methods import step_costs
-from vein2vein.simulation.question import Question
 
 ROUNDS = 3
 """Interleaved repetitions; the smallest time of each solver counts."""
+COMPARED = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
+"""Tolerances of the peers' curves."""
 RTOLS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
 
 
@@ -77,11 +79,13 @@ def work_precision(
                     continue
                 try:
                     states, seconds = peer(work, rtol)
+                    if not np.isfinite(states).all():
+                        raise ArithmeticError("gave up on a patient")
                 except Exception as problem:  # a peer that can't be run is a row of the table, not the end
                     rows[name, rtol] = {
                         "solver": name,
                         "rtol": rtol,
-                        "failed": f"{type(problem).__name__}: {problem}"[:120],
+                        "failed": " ".join(f"{type(problem).__name__}: {problem}".split())[:120],
                     }
                     continue
                 ms = seconds / work.patients * 1e3
@@ -119,13 +123,15 @@ def solvers(copies: int) -> dict[str, tuple[Peer, tuple[float, ...]]]:
     table: dict[str, tuple[Peer, tuple[float, ...]]] = {
         "vein2vein stiff": (engine(Method.STIFF, copies), RTOLS),
         "vein2vein explicit": (engine(Method.EXPLICIT, copies), RTOLS[1:]),
-        "SciPy LSODA, compiled right-hand side": (lsoda, (1e-4, 1e-6)),
+        "SciPy LSODA, compiled rates": (lsoda, COMPARED),
     }
     if _installed("roadrunner"):
-        table["libroadrunner (CVODE)"] = (roadrunner, (1e-4, 1e-6))
+        table["libroadrunner (CVODE)"] = (roadrunner, COMPARED)
+    if _installed("pydiffsol"):
+        table["pydiffsol (BDF)"] = (diffsol, COMPARED)
     if _installed("diffrax"):
-        table["diffrax Tsit5, vmap"] = (diffrax_vmap("Tsit5"), (1e-4,))
-        table["diffrax Kvaerno5, vmap"] = (diffrax_vmap("Kvaerno5"), (1e-4,))
+        table["diffrax Tsit5, vmap"] = (diffrax_vmap("Tsit5"), (1e-4, 1e-6))
+        table["diffrax Kvaerno5, vmap"] = (diffrax_vmap("Kvaerno5"), (1e-4, 1e-6))
     return table
 
 
@@ -144,12 +150,56 @@ def core_against_peers(n: int) -> dict:
             "reference_check": error(check, reference[:2], work)}  # fmt: skip
 
 
-def stiff_against_peers(n: int) -> dict:
-    work = robertson(n)
+def stiff_against_peers(work: Workload) -> dict:
+    """Return the same comparison on a stiff problem, without the explicit methods."""
     reference, _ = engine(Method.STIFF)(work, 1e-11)
+    check, _ = engine(Method.STIFF)(work.first(2), 1e-9)
     table = {k: v for k, v in solvers(32).items() if "explicit" not in k and "diffrax Tsit5" not in k}
     rows = work_precision(work, reference, table)
-    return {"rows": rows, "equal": at_equal_accuracy(rows, "vein2vein stiff"), "patients": n}
+    return {"rows": rows, "equal": at_equal_accuracy(rows, "vein2vein stiff"), "patients": work.patients,
+            "model": work.name, "reference_check": error(check, reference[:2], work)}  # fmt: skip
+
+
+def library_against_peers(n: int) -> dict:
+    """Return the comparison on the stiff model of the library, and how it was chosen."""
+    return stiff_against_peers(published(n)) | {"candidates": stiffness()}
+
+
+def robertson_against_peers(n: int) -> dict:
+    return stiff_against_peers(robertson(n))
+
+
+CANDIDATES = ("hardiansyah2019", "minucci2024", "singh2021", "kirouac2023", "park2025")
+MOST_STEPS = 50_000
+
+
+def stiffness() -> list[dict]:
+    """Return how many steps the explicit and the stiff method take for the library's larger models, by default tolerances.
+
+    ``settled`` is the error at a tolerance of 1e-6: where the law jumps at a threshold that the solution rests on, it
+    doesn't fall with the tolerance, and no solver can be judged by it.
+    """
+    rows = []
+    for name in CANDIDATES:
+        work, counts = published(4, name), []
+        for method in (Method.EXPLICIT, Method.STIFF):
+            e = work.run(
+                times=[0.0, float(work.times[-1])], method=method, tolerances=Tolerances(max_steps=MOST_STEPS)
+            )
+            counts.append(MOST_STEPS if e.failures else float(e.steps.mean()))
+        fine, coarse = (engine(Method.STIFF)(work, rtol)[0] for rtol in (1e-9, 1e-6))
+        rows.append(
+            {
+                "model": name,
+                "states": len(find_model(name).states),
+                "explicit": counts[0],
+                "stiff": counts[1],
+                "settled": error(coarse, fine, work),
+                "chosen": name == STIFF_MODEL,
+            }
+        )
+        print(f"  {rows[-1]}", flush=True)
+    return rows
 
 
 def scaling(sizes: tuple[int, ...]) -> list[dict]:
@@ -169,23 +219,25 @@ def scaling(sizes: tuple[int, ...]) -> list[dict]:
     return rows
 
 
-def threads(n: int) -> dict:
+def threads(n: int, rounds: int = 9) -> dict:
     """Return wall seconds with one and with two threads, interleaved."""
     work, seconds = core(n), {1: [], 2: []}
-    for _ in range(ROUNDS + 2):
+    for _ in range(rounds):
         for count in seconds:
             start = time.perf_counter()
             work.run(times=[0.0, YEAR], summaries=SUMMARIES, threads=count)
             seconds[count].append(time.perf_counter() - start)
-    return {"one_s": min(seconds[1]), "two_s": min(seconds[2]), "ratio": min(seconds[1]) / min(seconds[2])}
+    pairs = [a / b for a, b in zip(seconds[1], seconds[2], strict=True)]
+    return {
+        "patients": n,
+        "rounds": rounds,
+        "one_s": min(seconds[1]),
+        "two_s": min(seconds[2]),
+        "ratio": min(seconds[1]) / min(seconds[2]),
+        "pairs": [min(pairs), float(np.median(pairs)), max(pairs)],
+    }
 
 
 def operations() -> dict:
-    """Return the operations of one step of one patient, from the generated source."""
-    work = core(1)
-    structure = Structure.of(work.system, (), SUMMARIES, (), None)
-    question = Question.of(
-        work.system, work.parameters, 1, [0, 1], (), None, (), SUMMARIES, None, Tolerances()
-    )
-    explicit, stiff = step_costs(question)
-    return {"explicit": explicit, "stiff": stiff, "digest": structure.digest[:12]}
+    """Return the operations of one step of one patient, and what the processor can do at most."""
+    return {"stiff": stiff_step(), "peak": peak()}

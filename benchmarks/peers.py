@@ -203,7 +203,7 @@ def _diffrax_batch(solver: str, system: OdeSystem, times: tuple[float, ...]) -> 
     def solve(y, p, rtol):
         return diffrax.diffeqsolve(
             term, getattr(diffrax, solver)(), times[0], times[-1], None, y, p,
-            saveat=diffrax.SaveAt(ts=jnp.asarray(times)), max_steps=100_000,
+            saveat=diffrax.SaveAt(ts=jnp.asarray(times)), max_steps=10_000,
             stepsize_controller=diffrax.PIDController(rtol=rtol, atol=scale * rtol), throw=False,
         ).ys  # fmt: skip
 

@@ -118,7 +118,7 @@ def wrong_verdicts(each: int) -> dict:
         label = f"LSODA on raw cells, {rtol:.3g} / {atol:.3g} ({name})"
         rows.append(_row(label, truth, _read(who, raw, states, whole), _below_zero(raw, states), seconds / raw.patients))
         print(f"  {rows[-1]}", flush=True)
-    return {"patients": each * len(SETTINGS), "each": each, "rows": rows}
+    return {"patients": each * len(SETTINGS), "each": each, "most_steps": MOST_STEPS, "rows": rows}
 
 
 def _engine(who: Patients, rtol: float, method: Method | None = None) -> pd.DataFrame:

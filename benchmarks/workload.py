@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vein2vein.clinic.cohort import Biology, visit_grid
 from vein2vein.clinic.ward import WardPolicy, ward_parameters, ward_rules
@@ -15,7 +16,17 @@ from vein2vein.dynamics.system import OdeSystem
 from vein2vein.parameter import Parameter
 from vein2vein.patients.population import draw_population
 from vein2vein.patients.settings import SETTINGS
-from vein2vein.simulation import Ensemble, Events, Integral, Maximum, Minimum, simulate
+from vein2vein.simulation import (
+    Ensemble,
+    Events,
+    Integral,
+    Maximum,
+    Method,
+    Minimum,
+    Question,
+    Tolerances,
+    simulate,
+)
 
 YEAR = 365.0
 
@@ -56,6 +67,16 @@ class Workload:
             "threads": 1,
         } | more
         return simulate(self.system, self.parameters, patients=self.patients, **arguments)
+
+    def question(
+        self, *, times: ArrayLike, summaries: tuple, method: Method, tolerances: Tolerances
+    ) -> Question:
+        """Return the same as the engine's chunks see it."""
+        events = Events.bolus(self.dosed, 0.0, self.dose)
+        asked = Question.of(
+            self.system, self.parameters, self.patients, times, (), events, (), summaries, None, tolerances
+        )
+        return replace(asked, stiff=method is Method.STIFF)
 
     def states(self, **more) -> np.ndarray:
         """Return every state on the grid, shape (n, T, states)."""
@@ -99,8 +120,8 @@ SUMMARIES = (
 """Cmax, Tmax, AUC to day 28, peaks of IL-6 and of the CRS score, nadir of the tumour."""
 
 
-STIFF_MODEL = "park2025"
-"""The stiffest of the library's models, by :func:`benchmarks.measure.stiffness`."""
+STIFF_MODEL = "kirouac2023"
+"""The stiffest of the library's models whose solution a tolerance settles, by :func:`benchmarks.measure.stiffness`."""
 
 
 def published(n: int, name: str = STIFF_MODEL) -> Workload:
