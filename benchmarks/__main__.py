@@ -25,20 +25,20 @@ ROOT = Path(__file__).parents[1]
 
 def sections(quick: bool, million: bool) -> dict[str, Callable[[], object]]:
     """Return what is measured, by name, in order."""
-    few = 8 if quick else 32
+    few, rounds = (8, 1) if quick else (32, measure.ROUNDS)
     return {
         "compilation": measure.compilation,
         "population": lambda: measure_population(1_000_000 if million else 20_000, 2),
         "scaling": lambda: measure.scaling((1000, 4000) if quick else (1000, 10_000, 100_000)),
         "threads": lambda: measure.threads(4000 if quick else 20_000, 3 if quick else 9),
         "operations": measure.operations,
-        "core": lambda: measure.core_against_peers(few),
-        "stiff": lambda: measure.library_against_peers(few),
-        "robertson": lambda: measure.robertson_against_peers(few),
+        "core": lambda: measure.core_against_peers(few, rounds),
+        "stiff": lambda: measure.library_against_peers(few, rounds),
+        "robertson": lambda: measure.robertson_against_peers(few, rounds),
         "verdicts": lambda: changed_verdicts(100 if quick else 10_000),
         "raw": lambda: wrong_verdicts(20 if quick else 1000),
         "beyond": lambda: beyond_one_machine(
-            16 if quick else 40, ((1_000_000, 1024), (100_000_000, 1024), (100_000_000, 8192))
+            8 if quick else 40, [(n, size) for n in (1_000_000, 100_000_000) for size in (1024, 4096 if quick else 8192)]
         ),
     }
 

@@ -55,8 +55,8 @@ def chunk_seconds(chunks: int) -> list[float]:
 def dispatch_cost(workers: int, chunks: int, size: int) -> dict:
     """Return what Dask distributed adds to a chunk of ``size`` patients on local worker processes.
 
-    ``client_s`` is the processor time of this process, which holds client and scheduler, for a chunk: it bounds how many
-    chunks a second one scheduler can hand out. ``wall_s`` is the wall clock for a chunk.
+    ``client_s`` is the processor time of this process, which holds client and scheduler, for a chunk, above what it spends
+    idle: it bounds how many chunks a second one scheduler can hand out. ``wall_s`` is the wall clock for a chunk.
     """
     from distributed import Client, LocalCluster
 
@@ -70,8 +70,12 @@ def dispatch_cost(workers: int, chunks: int, size: int) -> dict:
         todo = spans(question.patients, size)
         list(run_spans(question, todo[: 2 * workers], None, client))  # warm: kernels loaded by every worker
         wall, processor = time.perf_counter(), time.process_time()
+        time.sleep(1.0)
+        idle = (time.process_time() - processor) / (time.perf_counter() - wall)
+        wall, processor = time.perf_counter(), time.process_time()
         count = sum(1 for _ in run_spans(question, todo, None, client))
         wall, processor = time.perf_counter() - wall, time.process_time() - processor
+        processor -= idle * wall
     return {
         "workers": workers,
         "size": size,

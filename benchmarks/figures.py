@@ -79,7 +79,7 @@ def patients(rows: list[dict]) -> Figure:
         for a, b, row in zip(n, seconds, rows, strict=True):
             _dot(panel, a, b, colour_of("vein2vein stiff"))
             x, y = float(panel.x(a)), float(panel.y(b))
-            panel.add(text(x + 9, y + 12, f"{row['ms']:.3f} ms a patient", "small halo"))
+            panel.add(text(x + 9, y - 5 if y > panel.bottom - 16 else y + 12, f"{row['ms']:.3f} ms a patient", "small halo"))
 
     return Plot(
         name="scaling-patients",
@@ -99,7 +99,7 @@ def workers(r: dict) -> Figure:
     ends = np.log2([x["workers"] for x in rows])
     for k, key in enumerate(dict.fromkeys((x["patients"], x["size"]) for x in rows)):
         chosen = [x for x in rows if (x["patients"], x["size"]) == key]
-        label = f"{key[0]:,} patients, {key[1]:,} a chunk"
+        label = f"10{str(len(str(key[0])) - 1).translate(SUPERSCRIPT)} patients, {key[1]:,} a chunk"
         speed = np.log2([x["speed_up"] for x in chosen])
         curves.append((label, np.log2([x["workers"] for x in chosen]), speed, palette.GROUPS[k], True))
     top = float(ends.max())
