@@ -19,6 +19,7 @@ from benchmarks.million import measure as measure_population
 from benchmarks.page import write_page
 from benchmarks.raw_cells import wrong_verdicts
 from benchmarks.verdicts import changed_verdicts
+from vein2vein.files import write_text
 
 ROOT = Path(__file__).parents[1]
 
@@ -36,9 +37,10 @@ def sections(quick: bool, million: bool) -> dict[str, Callable[[], object]]:
         "stiff": lambda: measure.library_against_peers(few, rounds),
         "robertson": lambda: measure.robertson_against_peers(few, rounds),
         "verdicts": lambda: changed_verdicts(100 if quick else 10_000),
-        "raw": lambda: wrong_verdicts(20 if quick else 1000),
+        "raw": lambda: wrong_verdicts(20 if quick else 1000, not quick),
         "beyond": lambda: beyond_one_machine(
-            8 if quick else 40, [(n, size) for n in (1_000_000, 100_000_000) for size in (1024, 4096 if quick else 8192)]
+            8 if quick else 40,
+            [(n, size) for n in (1_000_000, 100_000_000) for size in (1024, 4096 if quick else 8192)],
         ),
     }
 
@@ -47,7 +49,9 @@ def main(arguments: list[str]) -> None:
     store = ROOT / "benchmarks" / "results.json"
     chosen = arguments[arguments.index("--only") + 1 :] if "--only" in arguments else []
     keep = bool(chosen) or "--page" in arguments
-    results = json.loads(store.read_text(encoding="utf-8")) if keep else {"machine": measure.machine(), "under": {}}
+    results = (
+        json.loads(store.read_text(encoding="utf-8")) if keep else {"machine": measure.machine(), "under": {}}
+    )
     for name, step in sections("--quick" in arguments, "--million" in arguments).items():
         if "--page" in arguments or (chosen and name not in chosen):
             continue
@@ -55,7 +59,7 @@ def main(arguments: list[str]) -> None:
         print(f"{name} (load average {load:.2f}) …", flush=True)
         results[name] = step()
         results["under"][name] = {"load": load, "wall_s": time.perf_counter() - start}
-        store.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    write_text(store, json.dumps(results, indent=1) + "\n")
     write_page(results, ROOT / "docs" / "performance.md")
 
 

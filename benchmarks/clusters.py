@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from vein2vein.simulation import Method, Question, Tolerances
 from vein2vein.simulation.chunk import run_chunk
 from vein2vein.simulation.run import CHUNK
 from vein2vein.simulation.schedule import run_spans, spans
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 WAITING = 2
@@ -52,35 +56,38 @@ def chunk_seconds(chunks: int) -> list[float]:
     return found
 
 
-def dispatch_cost(workers: int, chunks: int, size: int) -> dict:
-    """Return what Dask distributed adds to a chunk of ``size`` patients on local worker processes.
-
-    ``client_s`` is the processor time of this process, which holds client and scheduler, for a chunk, above what it spends
-    idle: it bounds how many chunks a second one scheduler can hand out. ``wall_s`` is the wall clock for a chunk.
-    """
+def dispatch_costs(workers: int, sizes: Sequence[tuple[int, int]]) -> list[dict]:
+    """Return what Dask distributed adds on local worker processes, for so many chunks of so many patients each."""
     from distributed import Client, LocalCluster
 
-    question = question_of(core(chunks * size))
-    assert question.structure.digest  # travels with the question, as it does from `simulate`
     options = {"n_workers": workers, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
     with (
         LocalCluster(**options, silence_logs=logging.ERROR) as cluster,
         Client(cluster) as client,
     ):
-        todo = spans(question.patients, size)
-        list(run_spans(question, todo[: 2 * workers], None, client))  # warm: kernels loaded by every worker
-        wall, processor = time.perf_counter(), time.process_time()
-        time.sleep(1.0)
-        idle = (time.process_time() - processor) / (time.perf_counter() - wall)
-        wall, processor = time.perf_counter(), time.process_time()
-        count = sum(1 for _ in run_spans(question, todo, None, client))
-        wall, processor = time.perf_counter() - wall, time.process_time() - processor
-        processor -= idle * wall
+        return [{"workers": workers} | _dispatch_cost(client, chunks, size) for chunks, size in sizes]
+
+
+def _dispatch_cost(client: Client, chunks: int, size: int) -> dict:
+    """Return the costs of a chunk.
+
+    ``client_s`` is the processor time of this process, which holds client and scheduler, for a chunk, above what it
+    spends idle: it bounds how many chunks a second one scheduler can hand out. ``wall_s`` is the wall clock.
+    """
+    question = question_of(core(chunks * size))
+    assert question.structure.digest  # travels with the question, as it does from `simulate`
+    small = spans(question.patients, 64)[: 4 * len(client.nthreads())]
+    list(run_spans(question, small, None, client))  # warm: kernels loaded by every worker
+    wall, processor = time.perf_counter(), time.process_time()
+    time.sleep(1.0)
+    idle = (time.process_time() - processor) / (time.perf_counter() - wall)
+    wall, processor = time.perf_counter(), time.process_time()
+    count = sum(1 for _ in run_spans(question, spans(question.patients, size), None, client))
+    wall, processor = time.perf_counter() - wall, time.process_time() - processor
     return {
-        "workers": workers,
         "size": size,
         "chunks": count,
-        "client_s": processor / count,
+        "client_s": (processor - idle * wall) / count,
         "wall_s": wall / count,
     }
 
@@ -134,12 +141,13 @@ def larger_clusters(seconds: Sequence[float], dispatch: float, patients: int, si
 def beyond_one_machine(chunks: int, populations: Sequence[tuple[int, int]]) -> dict:
     """Return measured costs of chunks and dispatch, and simulated schedules of (patients, patients a chunk)."""
     cost, seconds = chunk_cost(), {CHUNK: chunk_seconds(chunks)}
-    dispatch, schedules = [], []
-    for size in sorted({size for _, size in populations}):
+    sizes = sorted({size for _, size in populations})
+    for size in sizes:
         each = size // CHUNK
         groups = [seconds[CHUNK][k : k + each] for k in range(0, chunks - each + 1, each)]
         seconds[size] = [sum(group) - (each - 1) * cost["fixed_s"] for group in groups]
-        dispatch += [dispatch_cost(workers, max(4, chunks // each), size) for workers in (1, 2)]
+    asked = [(max(4, chunks * CHUNK // size), size) for size in sizes]
+    dispatch, schedules = [row for workers in (1, 2) for row in dispatch_costs(workers, asked)], []
     for patients, size in populations:
         serial = max(d["client_s"] for d in dispatch if d["size"] == size)
         schedules += larger_clusters(seconds[size], serial, patients, size)

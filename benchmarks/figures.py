@@ -27,7 +27,9 @@ def figures(r: dict) -> list[Figure]:
     """Return every figure of the page."""
     return [
         work_precision("work-precision-core", "Core model", r["core"]),
-        work_precision("work-precision-stiff", f"Stiff model of the library ({r['stiff']['model']})", r["stiff"]),
+        work_precision(
+            "work-precision-stiff", f"Stiff model of the library ({r['stiff']['model']})", r["stiff"]
+        ),
         work_precision("work-precision-robertson", "Robertson's reactions", r["robertson"]),
         patients(r["scaling"]),
         workers(r),
@@ -48,7 +50,9 @@ def work_precision(name: str, what: str, data: dict) -> Figure:
         points = sorted((x["error"], x["ms"]) for x in data["rows"] if x["solver"] == solver and "error" in x)
         if points:
             errors, times = np.log10(np.array(points).T)
-            curves.append((solver, errors, times, colour_of(solver), "Kvaerno" in solver or "explicit" in solver))
+            curves.append(
+                (solver, errors, times, colour_of(solver), "Kvaerno" in solver or "explicit" in solver)
+            )
     low = math.floor(min(c[1].min() for c in curves))
     high = math.ceil(max(c[1].max() for c in curves))
     return Plot(
@@ -79,7 +83,14 @@ def patients(rows: list[dict]) -> Figure:
         for a, b, row in zip(n, seconds, rows, strict=True):
             _dot(panel, a, b, colour_of("vein2vein stiff"))
             x, y = float(panel.x(a)), float(panel.y(b))
-            panel.add(text(x + 9, y - 5 if y > panel.bottom - 16 else y + 12, f"{row['ms']:.3f} ms a patient", "small halo"))
+            panel.add(
+                text(
+                    x + 9,
+                    y - 5 if y > panel.bottom - 16 else y + 12,
+                    f"{row['ms']:.3f} ms a patient",
+                    "small halo",
+                )
+            )
 
     return Plot(
         name="scaling-patients",
@@ -107,7 +118,9 @@ def workers(r: dict) -> Figure:
 
     def draw(panel: Panel) -> None:
         panel.line([0, top], [0, top], palette.GREY, 1.4)
-        _curves(panel, [("proportional", np.array([0, top]), np.array([0, top]), palette.QUIET, True), *curves])
+        _curves(
+            panel, [("proportional", np.array([0, top]), np.array([0, top]), palette.QUIET, True), *curves]
+        )
         _dot(panel, 1.0, math.log2(r["threads"]["ratio"]), palette.INK)
         x, y = float(panel.x(1.0)), float(panel.y(math.log2(r["threads"]["ratio"])))
         panel.add(text(x + 8, y + 14, "measured, 2 threads", "small halo"))

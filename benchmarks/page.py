@@ -60,8 +60,8 @@ def _head(r: dict) -> str:
 # Performance
 
 Written by `make bench` from its own measurements; no number here was typed. Machine: {m["processor"]}, {m["cores"]}
-cores, Python {m["python"]}. Times are processor seconds of one thread a wall clock is named; on a machine shared with others both are upper bounds, and the last table says how busy it
-was.
+cores, Python {m["python"]}. Times are processor seconds of one thread unless a wall clock is named; on a machine
+shared with others both are upper bounds, and the last table says how busy it was.
 """
 
 
@@ -139,7 +139,9 @@ def _peers(title: str, data: dict, figure: str, before: str = "") -> str:
         if "failed" in x:
             rows.append([x["solver"], f"{x['rtol']:g}", f"failed: {x['failed']}", "", "all"])
         else:
-            rows.append([x["solver"], f"{x['rtol']:g}", f"{x['error']:.1e}", f"{x['ms']:.4f}", str(x["lost"])])
+            rows.append(
+                [x["solver"], f"{x['rtol']:g}", f"{x['error']:.1e}", f"{x['ms']:.4f}", str(x["lost"])]
+            )
     equal = [
         [x["solver"], f"{x['rtol']:g}", f"{x['error']:.1e}", f"{x['ms']:.3f}", f"{x['engine_ms']:.4f}",
          f"{x['ratio']:.0f} ×" if x["inside"] else f"{x['ratio']:.0f} × (outside the curve)"]
@@ -150,10 +152,11 @@ def _peers(title: str, data: dict, figure: str, before: str = "") -> str:
 
 {before}
 
-{data["patients"]} patients, every state on the grid; the smallest time of {data["rounds"]} interleaved rounds. The error is the largest of any state over the grid relative to its
-size, median over patients, against this engine at 1e-11; its stiff method at 1e-9 is {data["reference_check"]:.0e} away from
-that. Absolute tolerances are the same for all: the relative one times the scale of each state. Patients whom a peer gave
-up (LSODA after 5,000 steps between two outputs, diffrax after 10,000 in all) are in neither its error nor LSODA's time.
+{data["patients"]} patients, every state on the grid; the smallest time of {data["rounds"]} interleaved rounds. The
+error is the largest of any state over the grid relative to its size, median over patients, against this engine at 1e-11;
+its stiff method at 1e-9 is {data["reference_check"]:.0e} away from that. Absolute tolerances are the same for all: the
+relative one times the scale of each state. Patients whom a peer gave up (LSODA after 5,000 steps between two outputs,
+diffrax after 10,000 in all) are in neither its error nor LSODA's time.
 
 {figure}
 
@@ -193,13 +196,13 @@ def _raw(data: dict) -> str:
     return f"""
 ## Wrong verdicts of LSODA on raw cell counts
 
-{data["patients"]:,} patients, {data["each"]:,} of each setting, five years, no ward rules and no stop at progression, as LSODA
-has neither. "Raw cells": the same equations with the tumour's two clones and their lineages as numbers of cells instead
-of logarithms, and one absolute tolerance for all states, which is how such models are usually written and solved
-(relative / absolute). The laws by which a clone whose fate is decided stands still are part of the equations and stay.
-A verdict is wrong where it differs from this engine's at 1e-11; both are read by the same rules on the same visits. A
-patient failed where LSODA gave up after {data["most_steps"]:,} steps between two visits or returned what isn't a number;
-"below −1 cell" counts patients with a visit at which a cell count is that negative.
+{data["patients"]:,} patients, {data["each"]:,} of each setting, five years, no ward rules and no stop at progression, as
+LSODA has neither. "Raw cells": the same equations with the tumour's two clones and their lineages as numbers of cells
+instead of logarithms, and one absolute tolerance for all states, which is how such models are usually written and solved
+(relative / absolute). The laws by which a clone whose fate is decided stands still are left out for LSODA, which gives up
+at their jumps; they change no verdict. A verdict is wrong where it differs from this engine's at 1e-11; all are read by
+the same rules on the same visits. A patient failed where LSODA gave up after {data["most_steps"]:,} steps between two
+visits or returned what isn't a number; "below −1 cell" counts patients with so negative a cell count at a visit.
 
 {_table(["solver", *names[:-1], "any verdict", "below −1 cell", "ms a patient"], body)}
 """
@@ -213,20 +216,25 @@ def _beyond(r: dict, figure: str) -> str:
          f"{1e6 * d['client_s'] / d['size']:.1f}", f"{d['size'] / d['wall_s']:,.0f}"]
         for d in b["dispatch"]
     ]  # fmt: skip
+    share = cost["fixed_s"] / (cost["fixed_s"] + b["chunk"] * cost["each_s"])
+    head = ["workers", "patients a chunk", "chunks", "dispatch (ms a chunk)", "dispatch (µs a patient)"]
+    head.append("patients a second, wall clock")
     keys = list(dict.fromkeys((x["patients"], x["size"]) for x in b["schedules"]))
     body = []
     for workers in dict.fromkeys(x["workers"] for x in b["schedules"]):
         chosen = {(x["patients"], x["size"]): x for x in b["schedules"] if x["workers"] == workers}
-        body.append([str(workers), *(f"{chosen[k]['speed_up']:.1f} × ({chosen[k]['seconds']:,.1f} s)" for k in keys)])
+        body.append(
+            [str(workers), *(f"{chosen[k]['speed_up']:.1f} × ({chosen[k]['seconds']:,.1f} s)" for k in keys)]
+        )
     return f"""
 ## Beyond one machine
 
-Measured here: a chunk of n patients takes {1e3 * cost["fixed_s"]:.2f} ms + n × {1e3 * cost["each_s"]:.4f} ms (fitted to chunks of
-{cost["sizes"][0]} to {cost["sizes"][-1]:,}); the fixed part is {cost["fixed_s"] / (cost["fixed_s"] + b["chunk"] * cost["each_s"]):.1%} of
-the usual chunk of {b["chunk"]:,}. Dask distributed with local worker processes; "dispatch" is the processor time that client
-and scheduler together spend on a chunk above what they spend idle, which nothing can share out:
+Measured here: a chunk of n patients takes {1e3 * cost["fixed_s"]:.2f} ms + n × {1e3 * cost["each_s"]:.4f} ms (fitted
+to chunks of {cost["sizes"][0]} to {cost["sizes"][-1]:,}); the fixed part is {share:.1%} of the usual chunk of
+{b["chunk"]:,}. Dask distributed with local worker processes; "dispatch" is the processor time that client and scheduler
+together spend on a chunk above what they spend idle, which nothing can share out:
 
-{_table(["workers", "patients a chunk", "chunks", "dispatch (ms a chunk)", "dispatch (µs a patient)", "patients a second, wall clock"], dispatch)}
+{_table(head, dispatch)}
 
 **Simulated, not measured:** a schedule with these numbers. One dispatcher hands the measured chunks out in turn, each to
 the worker that is free first, at most two a worker at a time; networks slower than this machine's own are not in it.

@@ -6,10 +6,9 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from numba import njit, types
-from numba.core.registry import CPUDispatcher
+from numba import njit
 
-from vein2vein.simulation.lanes import WIDTH, bare, load, spread, store
+from vein2vein.simulation.lanes import WIDTH, bare, load, store
 from vein2vein.simulation.plan import Buffer
 
 CHAINS = 12

@@ -132,13 +132,16 @@ def published(n: int, name: str = STIFF_MODEL) -> Workload:
     return Workload(name, model.system, parameters, np.zeros(n), model.states[0].name, grid)
 
 
+ROBERTSON = "Robertson"
+
+
 def robertson(n: int) -> Workload:
     """Return Robertson's reactions with rates that vary: the classic stiff problem."""
     s = Symbols()
     rates = (-s.k1 * s.a + s.k3 * s.b * s.c, s.k1 * s.a - s.k3 * s.b * s.c - s.k2 * s.b**2, s.k2 * s.b**2)
     names = {"k1": 0.04, "k2": 3e7, "k3": 1e4}
     system = OdeSystem(
-        name="Robertson",
+        name=ROBERTSON,
         states=(
             State("a", "1", "A"),
             State("b", "1", "B", scale=1e-4),
@@ -151,5 +154,5 @@ def robertson(n: int) -> Workload:
     rng = np.random.default_rng(5)
     parameters = {k: v * np.exp(0.3 * rng.standard_normal(n)) for k, v in names.items()}
     return Workload(
-        "Robertson", system, parameters, np.ones(n), "a", np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 30)])
+        ROBERTSON, system, parameters, np.ones(n), "a", np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 30)])
     )

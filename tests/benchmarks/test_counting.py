@@ -7,6 +7,7 @@ pytest.importorskip("distributed", reason="needs the extra 'cluster'")
 
 from benchmarks.flops import _Counter
 from benchmarks.raw_cells import in_cells
+
 from vein2vein.dynamics.law import State, Symbols, exp, where
 from vein2vein.dynamics.system import OdeSystem
 from vein2vein.parameter import Parameter

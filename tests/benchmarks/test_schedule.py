@@ -1,10 +1,9 @@
 """Laws of the simulated schedule of larger clusters."""
 
 import pytest
+from benchmarks.clusters import schedule
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from benchmarks.clusters import schedule
 
 durations = st.lists(st.floats(min_value=0.01, max_value=10.0), min_size=1, max_size=60)
 dispatches = st.floats(min_value=0.0, max_value=2.0)

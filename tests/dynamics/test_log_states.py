@@ -81,7 +81,11 @@ def test_answers_agree_with_the_unscaled_model(method, kill, growth, size):
 
 def test_a_state_that_falls_by_thirty_decades_keeps_its_relative_accuracy():
     decay = OdeSystem(
-        "decay", (State("x", "cell", "cells", 1e9, 1.0),), (Parameter("1/day", "k", name="k"),), (), (-s.k * s.x,)
+        "decay",
+        (State("x", "cell", "cells", 1e9, 1.0),),
+        (Parameter("1/day", "k", name="k"),),
+        (),
+        (-s.k * s.x,),
     )
     system = log_scaled(decay, ["x"])
     e = simulate(system, {"k": [7.0]}, times=[0.0, 10.0], outputs=["x"], threads=1)

@@ -57,8 +57,8 @@ class LogScaled(OdeSystem):
 def log_scaled(system: OdeSystem, states: Sequence[str]) -> LogScaled:
     """Return the same equations with some states as logarithms.
 
-    State ``x`` becomes the state ``log_x``, the logarithm of x/s with s the scale of x, and ``x`` itself a derived quantity in
-    its old unit: outputs, summaries, ward rules and stop conditions go on naming ``x``.
+    State ``x`` becomes the state ``log_x``, the logarithm of x/s with s the scale of x, and ``x`` itself a derived
+    quantity in its old unit: outputs, summaries, ward rules and stop conditions go on naming ``x``.
 
     Parameters
     ----------
