@@ -238,6 +238,7 @@ together spend on a chunk above what they spend idle, which nothing can share ou
 
 **Simulated, not measured:** a schedule with these numbers. One dispatcher hands the measured chunks out in turn, each to
 the worker that is free first, at most two a worker at a time; networks slower than this machine's own are not in it.
+Where the curve is flat the scheduler hands out as fast as it can; a larger `chunk` of `simulate` raises that limit.
 Times faster than one worker (seconds):
 
 {_table(["workers", *(f"{n:,} patients, {size:,} a chunk" for n, size in keys)], body)}
