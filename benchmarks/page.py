@@ -190,7 +190,7 @@ def _raw(data: dict) -> str:
     for x in data["rows"]:
         negative, ms = x["negative"], x["seconds"]
         body.append(
-            [x["solver"], *(str(x[k]) for k in names), "0" if negative is None else str(negative),
+            [x["solver"], *(str(x[k]) for k in names), "–" if negative is None else str(negative),
              "" if ms is None else f"{1e3 * ms:.1f}"]
         )  # fmt: skip
     return f"""
@@ -200,8 +200,8 @@ def _raw(data: dict) -> str:
 LSODA has neither. "Raw cells": the same equations with the tumour's two clones and their lineages as numbers of cells
 instead of logarithms, and one absolute tolerance for all states, which is how such models are usually written and solved
 (relative / absolute). The laws by which a clone whose fate is decided stands still are left out for LSODA, which gives up
-at their jumps; they change no verdict. A verdict is wrong where it differs from this engine's at 1e-11; all are read by
-the same rules on the same visits. A patient failed where LSODA gave up after {data["most_steps"]:,} steps between two
+at their jumps; its rows on logarithms, of a full run, tell what leaving them out changes. A verdict is wrong where it
+differs from this engine's at 1e-11; all are read by the same rules on the same visits. A patient failed where LSODA gave up after {data["most_steps"]:,} steps between two
 visits or returned what isn't a number; "below −1 cell" counts patients with so negative a cell count at a visit.
 
 {_table(["solver", *names[:-1], "any verdict", "below −1 cell", "ms a patient"], body)}

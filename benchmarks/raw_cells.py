@@ -1,7 +1,7 @@
 """Verdicts of an ordinary solver on raw cell counts: the same equations, the tumour in cells instead of logarithms.
 
 Ward rules and stopping at progression are left out for all, as LSODA has neither. The laws by which a clone whose fate is
-decided stands still are left out for LSODA: they change no verdict, and it gives up at their jumps. All are read by the
+decided stands still are left out for LSODA, which gives up at their jumps. All are read by the
 same rules on the same visits.
 """
 
