@@ -107,7 +107,7 @@ def _peak(r: dict) -> str:
 
 Operations of one stiff step of one core-model patient, counted in the source that runs (the step, the generated kernels
 it calls, the polynomials behind exponentials and logarithms; a fused multiply-add is two, a division one; comparisons,
-choices, error norms' loads and stores none; summaries, events and book-keeping left out):
+choices, loads and stores are none; summaries, events and book-keeping are left out):
 
 {_table(["operations", "a step"], rows)}
 
@@ -200,9 +200,11 @@ def _raw(data: dict) -> str:
 LSODA has neither. "Raw cells": the same equations with the tumour's two clones and their lineages as numbers of cells
 instead of logarithms, and one absolute tolerance for all states, which is how such models are usually written and solved
 (relative / absolute). The laws by which a clone whose fate is decided stands still are left out for LSODA, which gives up
-at their jumps; its rows on logarithms, of a full run, tell what leaving them out changes. A verdict is wrong where it
-differs from this engine's at 1e-11; all are read by the same rules on the same visits. A patient failed where LSODA gave up after {data["most_steps"]:,} steps between two
-visits or returned what isn't a number; "below −1 cell" counts patients with so negative a cell count at a visit.
+at their jumps; its rows on logarithms, of a full run, tell what leaving them out changes.
+
+A verdict is wrong where it differs from this engine's at 1e-11; all are read by the same rules on the same visits. A
+patient failed where LSODA gave up after {data["most_steps"]:,} steps between two visits or returned what isn't a number;
+"below −1 cell" counts patients with so negative a cell count at a visit.
 
 {_table(["solver", *names[:-1], "any verdict", "below −1 cell", "ms a patient"], body)}
 """
