@@ -50,7 +50,7 @@ docs: $(VENV)/.test
 	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.bench
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --million
 
 lock:
 	$(PYTHON) -m venv --clear .venv-lock

@@ -12,15 +12,17 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.peers import Peer, diffrax_vmap, engine, lsoda, roadrunner
-from benchmarks.workload import SUMMARIES, YEAR, Workload, core, robertson
+from benchmarks.flops import stiff_step
+from benchmarks.peak import peak
+from benchmarks.peers import Peer, diffrax_vmap, diffsol, engine, lsoda, roadrunner
+from benchmarks.workload import ROBERTSON, STIFF_MODEL, SUMMARIES, YEAR, Workload, core, published, robertson
+from vein2vein.dynamics.published.library import find_model
 from vein2vein.simulation import Method, Tolerances
-from vein2vein.simulation.codegen.structure import Structure
-from vein2vein.simulation.methods import step_costs
-from vein2vein.simulation.question import Question
 
 ROUNDS = 3
 """Interleaved repetitions; the smallest time of each solver counts."""
+COMPARED = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
+"""Tolerances of the peers' curves."""
 RTOLS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
 
 
@@ -30,13 +32,10 @@ def machine() -> dict:
     if Path("/proc/cpuinfo").exists():
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         name = next((x.split(":")[1].strip() for x in lines if x.startswith("model name")), name)
-    load = os.getloadavg() if hasattr(os, "getloadavg") else (float("nan"),) * 3
     return {
         "processor": name,
         "cores": os.cpu_count(),
         "python": platform.python_version(),
-        "load": load[0],
-        "rounds": ROUNDS,
     }
 
 
@@ -62,26 +61,34 @@ def compilation() -> dict:
 def error(states: np.ndarray, reference: np.ndarray, work: Workload) -> float:
     """Return the median over patients of the largest error of any state, in units of its size (or scale)."""
     scale = np.array([s.scale for s in work.system.states])
+    whole = np.isfinite(states).all(axis=(1, 2))
+    states, reference = states[whole], reference[whole]
     return float(np.median((np.abs(states - reference) / (scale + np.abs(reference))).max(axis=(1, 2))))
 
 
 def work_precision(
-    work: Workload, reference: np.ndarray, peers: dict[str, tuple[Peer, tuple[float, ...]]]
+    work: Workload,
+    reference: np.ndarray,
+    peers: dict[str, tuple[Peer, tuple[float, ...]]],
+    rounds: int = ROUNDS,
 ) -> list[dict]:
     """Return, for each solver and tolerance, the error reached and the processor time a patient."""
     rows: dict[tuple[str, float], dict] = {}
-    for round_ in range(ROUNDS):
+    for round_ in range(rounds):
         for name, (peer, tolerances) in peers.items():
             for rtol in tolerances:
                 if (name, rtol) in rows and rows[name, rtol].get("failed"):
                     continue
                 try:
                     states, seconds = peer(work, rtol)
+                    lost = int((~np.isfinite(states).all(axis=(1, 2))).sum())
+                    if lost == work.patients:
+                        raise ArithmeticError("no patient came to the end")
                 except Exception as problem:  # a peer that can't be run is a row of the table, not the end
                     rows[name, rtol] = {
                         "solver": name,
                         "rtol": rtol,
-                        "failed": f"{type(problem).__name__}: {problem}"[:120],
+                        "failed": " ".join(f"{type(problem).__name__}: {problem}".split())[:120],
                     }
                     continue
                 ms = seconds / work.patients * 1e3
@@ -91,6 +98,7 @@ def work_precision(
                         "rtol": rtol,
                         "error": error(states, reference, work),
                         "ms": ms,
+                        "lost": lost,
                     }
                 rows[name, rtol]["ms"] = min(ms, rows[name, rtol]["ms"])
                 print(
@@ -114,18 +122,21 @@ def at_equal_accuracy(rows: list[dict], ours: str) -> list[dict]:
     return answers
 
 
-def solvers(copies: int) -> dict[str, tuple[Peer, tuple[float, ...]]]:
-    """Return this engine's two methods and the peers that are installed."""
+def solvers(copies: int, whole: bool = True) -> dict[str, tuple[Peer, tuple[float, ...]]]:
+    """Return this engine's two methods and the peers that are installed; JAX is slow to compile stiff methods."""
     table: dict[str, tuple[Peer, tuple[float, ...]]] = {
         "vein2vein stiff": (engine(Method.STIFF, copies), RTOLS),
         "vein2vein explicit": (engine(Method.EXPLICIT, copies), RTOLS[1:]),
-        "SciPy LSODA, compiled right-hand side": (lsoda, (1e-4, 1e-6)),
+        "SciPy LSODA, compiled rates": (lsoda, COMPARED),
     }
     if _installed("roadrunner"):
-        table["libroadrunner (CVODE)"] = (roadrunner, (1e-4, 1e-6))
+        table["libroadrunner (CVODE)"] = (roadrunner, COMPARED)
+    if _installed("pydiffsol"):
+        table["pydiffsol (BDF)"] = (diffsol, COMPARED)
     if _installed("diffrax"):
-        table["diffrax Tsit5, vmap"] = (diffrax_vmap("Tsit5"), (1e-4,))
-        table["diffrax Kvaerno5, vmap"] = (diffrax_vmap("Kvaerno5"), (1e-4,))
+        table["diffrax Tsit5, vmap"] = (diffrax_vmap("Tsit5"), (1e-4, 1e-6))
+    if _installed("diffrax") and whole:
+        table["diffrax Kvaerno5, vmap"] = (diffrax_vmap("Kvaerno5"), (1e-4, 1e-6))
     return table
 
 
@@ -135,21 +146,69 @@ def _installed(name: str) -> bool:
     return find_spec(name) is not None
 
 
-def core_against_peers(n: int) -> dict:
+def core_against_peers(n: int, rounds: int = ROUNDS) -> dict:
     work = core(n)
     reference, _ = engine(Method.EXPLICIT)(work, 1e-11)
     check, _ = engine(Method.STIFF)(work.first(2), 1e-9)
-    rows = work_precision(work, reference, solvers(32))
-    return {"rows": rows, "equal": at_equal_accuracy(rows, "vein2vein stiff"), "patients": n,
+    rows = work_precision(work, reference, solvers(32, rounds > 1), rounds)
+    return {"rows": rows, "equal": at_equal_accuracy(rows, "vein2vein stiff"), "patients": n, "rounds": rounds,
             "reference_check": error(check, reference[:2], work)}  # fmt: skip
 
 
-def stiff_against_peers(n: int) -> dict:
-    work = robertson(n)
+def stiff_against_peers(work: Workload, rounds: int) -> dict:
+    """Return the same comparison on a stiff problem, without the explicit methods."""
     reference, _ = engine(Method.STIFF)(work, 1e-11)
-    table = {k: v for k, v in solvers(32).items() if "explicit" not in k and "diffrax Tsit5" not in k}
-    rows = work_precision(work, reference, table)
-    return {"rows": rows, "equal": at_equal_accuracy(rows, "vein2vein stiff"), "patients": n}
+    check, _ = engine(Method.STIFF)(work.first(2), 1e-9)
+    table = {
+        k: v
+        for k, v in solvers(32, rounds > 1 or work.name == ROBERTSON).items()
+        if "explicit" not in k and "diffrax Tsit5" not in k
+    }
+    rows = work_precision(work, reference, table, rounds)
+    return {"rows": rows, "equal": at_equal_accuracy(rows, "vein2vein stiff"), "patients": work.patients, "rounds": rounds,
+            "model": work.name, "reference_check": error(check, reference[:2], work)}  # fmt: skip
+
+
+def library_against_peers(n: int, rounds: int = ROUNDS) -> dict:
+    """Return the comparison on the stiff model of the library, and how it was chosen."""
+    return stiff_against_peers(published(n), rounds) | {"candidates": stiffness()}
+
+
+def robertson_against_peers(n: int, rounds: int = ROUNDS) -> dict:
+    return stiff_against_peers(robertson(n), rounds)
+
+
+CANDIDATES = ("hardiansyah2019", "minucci2024", "singh2021", "kirouac2023", "park2025")
+MOST_STEPS = 50_000
+
+
+def stiffness() -> list[dict]:
+    """Return how many steps the explicit and the stiff method take for the library's larger models, by default tolerances.
+
+    ``settled`` is the error at a tolerance of 1e-6: where the law jumps at a threshold that the solution rests on, it
+    doesn't fall with the tolerance, and no solver can be judged by it.
+    """
+    rows = []
+    for name in CANDIDATES:
+        work, counts = published(4, name), []
+        for method in (Method.EXPLICIT, Method.STIFF):
+            e = work.run(
+                times=[0.0, float(work.times[-1])], method=method, tolerances=Tolerances(max_steps=MOST_STEPS)
+            )
+            counts.append(MOST_STEPS if e.failures else float(e.steps.mean()))
+        fine, coarse = (engine(Method.STIFF)(work, rtol)[0] for rtol in (1e-9, 1e-6))
+        rows.append(
+            {
+                "model": name,
+                "states": len(find_model(name).states),
+                "explicit": counts[0],
+                "stiff": counts[1],
+                "settled": error(coarse, fine, work),
+                "chosen": name == STIFF_MODEL,
+            }
+        )
+        print(f"  {rows[-1]}", flush=True)
+    return rows
 
 
 def scaling(sizes: tuple[int, ...]) -> list[dict]:
@@ -169,23 +228,25 @@ def scaling(sizes: tuple[int, ...]) -> list[dict]:
     return rows
 
 
-def threads(n: int) -> dict:
+def threads(n: int, rounds: int = 9) -> dict:
     """Return wall seconds with one and with two threads, interleaved."""
     work, seconds = core(n), {1: [], 2: []}
-    for _ in range(ROUNDS + 2):
+    for _ in range(rounds):
         for count in seconds:
             start = time.perf_counter()
             work.run(times=[0.0, YEAR], summaries=SUMMARIES, threads=count)
             seconds[count].append(time.perf_counter() - start)
-    return {"one_s": min(seconds[1]), "two_s": min(seconds[2]), "ratio": min(seconds[1]) / min(seconds[2])}
+    pairs = [a / b for a, b in zip(seconds[1], seconds[2], strict=True)]
+    return {
+        "patients": n,
+        "rounds": rounds,
+        "one_s": min(seconds[1]),
+        "two_s": min(seconds[2]),
+        "ratio": min(seconds[1]) / min(seconds[2]),
+        "pairs": [min(pairs), float(np.median(pairs)), max(pairs)],
+    }
 
 
 def operations() -> dict:
-    """Return the operations of one step of one patient, from the generated source."""
-    work = core(1)
-    structure = Structure.of(work.system, (), SUMMARIES, (), None)
-    question = Question.of(
-        work.system, work.parameters, 1, [0, 1], (), None, (), SUMMARIES, None, Tolerances()
-    )
-    explicit, stiff = step_costs(question)
-    return {"explicit": explicit, "stiff": stiff, "digest": structure.digest[:12]}
+    """Return the operations of one step of one patient, and what the processor can do at most."""
+    return {"stiff": stiff_step(), "peak": peak()}

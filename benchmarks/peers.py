@@ -1,4 +1,4 @@
-"""Other integrators on the same patients: SciPy's LSODA with a compiled right-hand side, libroadrunner, diffrax.
+"""Other integrators on the same patients: SciPy's LSODA with compiled rates, libroadrunner, diffrax, pydiffsol.
 
 Each peer is a function from a workload and a tolerance to every state on the grid, shape (n, T, states), and the
 processor seconds that the integrations took (set-up and compilation apart).
@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import sympy
 from numba import njit
-from scipy.integrate import odeint
+from scipy.integrate import ODEintWarning, odeint
 
 from benchmarks.workload import Workload
 from vein2vein.dynamics.law import TIME
+from vein2vein.dynamics.system import OdeSystem
 from vein2vein.simulation import Method, Tolerances
 from vein2vein.simulation.codegen.model import KernelWriter
 from vein2vein.simulation.codegen.structure import Structure
@@ -91,24 +94,50 @@ def _store(w, row, value):
 
 def lsoda(work: Workload, rtol: float) -> tuple[np.ndarray, float]:
     """SciPy's LSODA (odeint), absolute tolerances as the engine's."""
+    atol = np.array([s.scale * rtol for s in work.system.states])
+    states, whole, seconds = lsoda_with(work, rtol, atol, 5_000)
+    states[~whole] = np.nan
+    return states, float(seconds[whole].sum()) * work.patients / max(1, whole.sum())
+
+
+def lsoda_with(
+    work: Workload, rtol: float, atol: float | np.ndarray, most: int = 100_000
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return every state on the grid, who came to the end, and each one's seconds; ``most`` steps between outputs."""
     prepare, rates, rows = scalar_rates(work.system)
     n = len(work.system.states)
-    atol = np.array([s.scale * rtol for s in work.system.states])
-    names = [p.name for p in work.system.parameters]
-    columns = np.stack([np.broadcast_to(work.parameters[k], (work.patients,)) for k in names], axis=1)
-    dosed = work.system.index(work.dosed)
-    out = np.empty((work.patients, len(work.times), n))
+    columns, initial = parameter_rows(work), initial_states(work)
+    out, whole = np.empty((work.patients, len(work.times), n)), np.ones(work.patients, bool)
+    seconds = np.zeros(work.patients)
     w = np.zeros(rows.total)
     rates(np.ones(n), 0.0, w)
     prepare(w, 0, 0, 0, 0)
-    start = time.process_time()
+    warnings.simplefilter("ignore", ODEintWarning)
     for p in range(work.patients):
-        w[rows.parameters : rows.parameters + len(names)] = columns[p]
+        start = time.process_time()
+        w[rows.parameters : rows.parameters + columns.shape[1]] = columns[p]
         prepare(w, 0, 0, 0, 0)
-        y = w[rows.initial : rows.initial + n].copy()
-        y[dosed] += work.dose[p]
-        out[p] = odeint(rates, y, work.times, args=(w,), rtol=rtol, atol=atol, mxstep=100_000)
-    return out, time.process_time() - start
+        out[p], told = odeint(
+            rates, initial[p], work.times, args=(w,), rtol=rtol, atol=atol, mxstep=most, full_output=True
+        )
+        whole[p] = told["message"] == "Integration successful." and bool(np.isfinite(out[p]).all())
+        seconds[p] = time.process_time() - start
+    return out, whole, seconds
+
+
+def parameter_rows(work: Workload) -> np.ndarray:
+    """Return the parameters, shape (n, p)."""
+    names = [p.name for p in work.system.parameters]
+    return np.stack([np.broadcast_to(work.parameters[k], (work.patients,)) for k in names], axis=1)
+
+
+def initial_states(work: Workload) -> np.ndarray:
+    """Return the states just after the dose of day 0, shape (n, states)."""
+    symbols = [p.symbol for p in work.system.parameters]
+    initial = sympy.lambdify(symbols, [sympy.sympify(s.initial) for s in work.system.states], "math")
+    y = np.array([initial(*row) for row in parameter_rows(work)], dtype=float)
+    y[:, work.system.index(work.dosed)] += work.dose
+    return y
 
 
 def roadrunner(work: Workload, rtol: float) -> tuple[np.ndarray, float]:
@@ -128,21 +157,16 @@ def roadrunner(work: Workload, rtol: float) -> tuple[np.ndarray, float]:
     for s in work.system.states:
         integrator.setIndividualTolerance(s.name, s.scale * rtol)
     parameters = [p.name for p in work.system.parameters]
-    columns = np.stack([np.broadcast_to(work.parameters[k], (work.patients,)) for k in parameters], axis=1)
-    symbols = [p.symbol for p in work.system.parameters]
-    initial = sympy.lambdify(symbols, [sympy.sympify(s.initial) for s in work.system.states], "math")
-    dosed = work.system.index(work.dosed)
+    columns, initial = parameter_rows(work), initial_states(work)
     out = np.empty((work.patients, len(work.times), len(names)))
     total = 0.0
     times = work.times.tolist()
     for p in range(work.patients):
-        y = np.array(initial(*columns[p]), dtype=float)
-        y[dosed] += work.dose[p]
         model.reset()
         start = time.process_time()
         for name, value in zip(parameters, columns[p], strict=True):
             model.setValue(name, value)
-        for name, value in zip(names, y, strict=True):
+        for name, value in zip(names, initial[p], strict=True):
             model.setValue(name, value)
         out[p] = np.asarray(model.simulate(times=times))
         total += time.process_time() - start
@@ -153,42 +177,66 @@ def diffrax_vmap(solver: str) -> Peer:
     """Return diffrax under ``vmap`` and ``jit``, double precision, the same tolerances."""
 
     def run(work: Workload, rtol: float) -> tuple[np.ndarray, float]:
-        import diffrax
-        import jax
-        import jax.numpy as jnp
-
-        jax.config.update("jax_enable_x64", True)
-        system = work.system
-        states, parameters = [s.symbol for s in system.states], [p.symbol for p in system.parameters]
-        lines = sympy.lambdify(
-            [TIME, states, parameters],
-            _flat(system),
-            modules=[{"Max": jnp.maximum, "Min": jnp.minimum}, "jax"],
-            cse=True,
-        )
-        columns = np.stack(
-            [np.broadcast_to(work.parameters[p.name], (work.patients,)) for p in system.parameters], axis=1
-        )
-        initial = sympy.lambdify(parameters, [sympy.sympify(s.initial) for s in system.states], "math")
-        y0 = np.array([initial(*row) for row in columns], dtype=float)
-        y0[:, system.index(work.dosed)] += work.dose
-        atol = jnp.array([s.scale * rtol for s in system.states])
-        term = diffrax.ODETerm(lambda t, y, p: jnp.stack([jnp.asarray(v, float) for v in lines(t, y, p)]))
-
-        def solve(y, p):
-            return diffrax.diffeqsolve(
-                term, getattr(diffrax, solver)(), work.times[0], work.times[-1], None, y, p,
-                saveat=diffrax.SaveAt(ts=jnp.asarray(work.times)), max_steps=100_000,
-                stepsize_controller=diffrax.PIDController(rtol=rtol, atol=atol), throw=False,
-            ).ys  # fmt: skip
-
-        batch = jax.jit(jax.vmap(solve))
-        batch(y0, columns).block_until_ready()
+        batch = _diffrax_batch(solver, work.system, tuple(work.times))
+        columns, y0 = parameter_rows(work), initial_states(work)
+        if batch not in _WARM:  # compile
+            _WARM.add(batch)
+            batch(y0, columns, 1e-2).block_until_ready()
         start = time.process_time()
-        states_out = np.asarray(batch(y0, columns).block_until_ready())
-        return states_out, time.process_time() - start
+        states = np.asarray(batch(y0, columns, rtol).block_until_ready())
+        return states, time.process_time() - start
 
     return run
+
+
+_WARM: set[Callable] = set()
+
+
+@cache
+def _diffrax_batch(solver: str, system: OdeSystem, times: tuple[float, ...]) -> Callable:
+    import diffrax
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", True)
+    states, parameters = [s.symbol for s in system.states], [p.symbol for p in system.parameters]
+    lines = sympy.lambdify(
+        [TIME, states, parameters],
+        _flat(system),
+        modules=[{"Max": jnp.maximum, "Min": jnp.minimum}, "jax"],
+        cse=True,
+    )
+    term = diffrax.ODETerm(lambda t, y, p: jnp.stack([jnp.asarray(v, float) for v in lines(t, y, p)]))
+    scale = jnp.array([s.scale for s in system.states])
+
+    def solve(y, p, rtol):
+        return diffrax.diffeqsolve(
+            term, getattr(diffrax, solver)(), times[0], times[-1], None, y, p,
+            saveat=diffrax.SaveAt(ts=jnp.asarray(times)), max_steps=10_000,
+            stepsize_controller=diffrax.PIDController(rtol=rtol, atol=scale * rtol), throw=False,
+        ).ys  # fmt: skip
+
+    return jax.jit(jax.vmap(solve, in_axes=(0, 0, None)))
+
+
+def diffsol(work: Workload, rtol: float) -> tuple[np.ndarray, float]:
+    """pydiffsol (diffsol's BDF, machine code by LLVM): states in units of their scale, as its tolerance is one number."""
+    import pydiffsol
+
+    from benchmarks.diffsl import to_diffsl
+
+    ode = pydiffsol.Ode(
+        to_diffsl(work.system),
+        matrix_type=pydiffsol.MatrixType.nalgebra_dense,
+        scalar_type=pydiffsol.ScalarType.f64,
+        ode_solver=pydiffsol.OdeSolverType.bdf,
+    )
+    ode.rtol = ode.atol = rtol
+    scale = np.array([s.scale for s in work.system.states])
+    inputs = np.concatenate([parameter_rows(work), initial_states(work) / scale], axis=1)
+    start = time.process_time()
+    out = np.stack([ode.solve_dense(row, work.times).ys.T for row in inputs]) * scale
+    return out, time.process_time() - start
 
 
 def _flat(system) -> list:

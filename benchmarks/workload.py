@@ -1,20 +1,32 @@
-"""What is measured: the core model and its virtual patients, and one stiff problem of chemistry."""
+"""What is measured: the core model and its virtual patients, a stiff published model, a stiff problem of chemistry."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vein2vein.clinic.cohort import Biology, visit_grid
 from vein2vein.clinic.ward import WardPolicy, ward_parameters, ward_rules
 from vein2vein.dynamics.core import core_system
 from vein2vein.dynamics.law import State, Symbols
+from vein2vein.dynamics.published.library import find_model
 from vein2vein.dynamics.system import OdeSystem
 from vein2vein.parameter import Parameter
 from vein2vein.patients.population import draw_population
 from vein2vein.patients.settings import SETTINGS
-from vein2vein.simulation import Ensemble, Events, Integral, Maximum, Minimum, simulate
+from vein2vein.simulation import (
+    Ensemble,
+    Events,
+    Integral,
+    Maximum,
+    Method,
+    Minimum,
+    Question,
+    Tolerances,
+    simulate,
+)
 
 YEAR = 365.0
 
@@ -55,6 +67,16 @@ class Workload:
             "threads": 1,
         } | more
         return simulate(self.system, self.parameters, patients=self.patients, **arguments)
+
+    def question(
+        self, *, times: ArrayLike, summaries: tuple, method: Method, tolerances: Tolerances
+    ) -> Question:
+        """Return the same as the engine's chunks see it."""
+        events = Events.bolus(self.dosed, 0.0, self.dose)
+        asked = Question.of(
+            self.system, self.parameters, self.patients, times, (), events, (), summaries, None, tolerances
+        )
+        return replace(asked, stiff=method is Method.STIFF)
 
     def states(self, **more) -> np.ndarray:
         """Return every state on the grid, shape (n, T, states)."""
@@ -98,13 +120,28 @@ SUMMARIES = (
 """Cmax, Tmax, AUC to day 28, peaks of IL-6 and of the CRS score, nadir of the tumour."""
 
 
+STIFF_MODEL = "kirouac2023"
+"""The stiffest of the library's models whose solution a tolerance settles, by :func:`benchmarks.measure.stiffness`."""
+
+
+def published(n: int, name: str = STIFF_MODEL) -> Workload:
+    """Return a model of the library with ``n`` patients drawn from its paper's spread; its doses are initial values."""
+    model = find_model(name)
+    parameters = model.population(n, np.random.default_rng(3))
+    grid = np.concatenate([np.arange(0.0, 29.0), np.linspace(36.0, model.horizon, 45)])
+    return Workload(name, model.system, parameters, np.zeros(n), model.states[0].name, grid)
+
+
+ROBERTSON = "Robertson"
+
+
 def robertson(n: int) -> Workload:
     """Return Robertson's reactions with rates that vary: the classic stiff problem."""
     s = Symbols()
     rates = (-s.k1 * s.a + s.k3 * s.b * s.c, s.k1 * s.a - s.k3 * s.b * s.c - s.k2 * s.b**2, s.k2 * s.b**2)
     names = {"k1": 0.04, "k2": 3e7, "k3": 1e4}
     system = OdeSystem(
-        name="Robertson",
+        name=ROBERTSON,
         states=(
             State("a", "1", "A"),
             State("b", "1", "B", scale=1e-4),
@@ -117,5 +154,5 @@ def robertson(n: int) -> Workload:
     rng = np.random.default_rng(5)
     parameters = {k: v * np.exp(0.3 * rng.standard_normal(n)) for k, v in names.items()}
     return Workload(
-        "Robertson", system, parameters, np.ones(n), "a", np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 30)])
+        ROBERTSON, system, parameters, np.ones(n), "a", np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 30)])
     )

@@ -7,6 +7,7 @@ as the workers have the same kind of processor.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -62,9 +63,9 @@ def run_on_cluster(
 
     def submit_next() -> None:
         for start, end in left:
-            future = client.submit(
-                run_chunk, question.part(start, end), 0, end - start, pure=False, retries=RETRIES
-            )
+            # as bytes: the scheduler would unpack and pack again what it can see through, equations and all
+            packed = pickle.dumps(question.part(start, end), protocol=pickle.HIGHEST_PROTOCOL)
+            future = client.submit(_run_packed, packed, pure=False, retries=RETRIES)
             spans[future.key] = (start, end)
             done.add(future)
             return
@@ -74,3 +75,9 @@ def run_on_cluster(
     for future, results in done:
         yield spans.pop(future.key), Results(*results)
         submit_next()
+
+
+def _run_packed(packed: bytes) -> Results:
+    """Integrate all patients of a packed question; this runs on a worker."""
+    question: Question = pickle.loads(packed)
+    return run_chunk(question, 0, question.patients)

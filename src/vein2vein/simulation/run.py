@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from distributed import Client
 
 CHUNK = 1024
-"""Patients that a thread takes at a time; no result depends on it."""
+CLUSTER_CHUNK = 8192
+"""Patients that a thread, or a worker of a cluster, takes at a time; no result depends on it. A chunk costs the scheduler
+some milliseconds, whatever its size."""
 
 
 def simulate(
@@ -39,7 +41,7 @@ def simulate(
     tolerances: Tolerances | None = None,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-    chunk: int = CHUNK,
+    chunk: int | None = None,
     method: Method | None = None,
     client: Client | None = None,
 ) -> Ensemble:
@@ -74,8 +76,8 @@ def simulate(
         All processors by default.
     progress : callable, optional
         Called with (patients done, patients in all).
-    chunk : int
-        Patients that a thread takes at a time.
+    chunk : int, optional
+        Patients that a thread, or a worker of a cluster, takes at a time.
     method : Method, optional
         The integrator; by default the one that needs fewer operations for the first patients.
     client : distributed.Client, optional
@@ -106,7 +108,7 @@ def simulate(
     method = method or cheaper_method(question)
     question = replace(question, stiff=method is Method.STIFF)
     whole, done = empty_results(question, question.patients), 0
-    for (first, _), part in run_spans(question, spans(question.patients, chunk), threads, client):
+    for (first, _), part in run_spans(question, spans(question.patients, chunk or (CLUSTER_CHUNK if client else CHUNK)), threads, client):
         done += store(whole, first, part)
         if progress is not None:
             progress(done, question.patients)
