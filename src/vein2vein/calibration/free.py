@@ -174,7 +174,7 @@ WARD = tuple(
         "trial, not biology: how many physicians gave tocilizumab at the trigger grade; 12 to 88 % before the data",
         centre=0.5,
     )
-    for setting in ("LBCL", "IDE", "CILTA")
+    for setting in PRODUCTS
 )
 """Habits of the trials' wards."""
 
