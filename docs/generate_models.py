@@ -67,7 +67,7 @@ reproduce, errata and assumptions. Figures of the papers that the evidence allow
 def numbers(model: PublishedModel) -> tuple[str, str]:
     """Return how many golden numbers are reproduced, and the largest relative error."""
     if not model.golden:
-        return "none printed", "–"
+        return "none", "–"
     found = measure_golden(model, Tolerances(rtol=TIGHT, max_steps=2_000_000))
     right = sum(abs(v - g.value) <= g.tolerance for v, g in zip(found, model.golden, strict=True))
     worst = max(abs(v / g.value - 1) for v, g in zip(found, model.golden, strict=True))

@@ -27,9 +27,8 @@ def test_a_known_discrepancy_is_explained():
         assert golden.within is None or (golden.note and golden.within <= 0.01)
 
 
-def test_every_model_has_a_number_or_says_why_not():
-    without = {name for name, model in MODELS.items() if not model.golden}
-    assert without == {"leontriana2021_dual", "liu2022_escape"}
+def test_every_model_has_numbers():
+    assert all(len(model.golden) > 1 for model in MODELS.values())
 
 
 def test_kirouac_ships_its_36_sets():
