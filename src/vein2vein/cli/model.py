@@ -33,14 +33,15 @@ Rtol = Annotated[float, typer.Option(help="Relative tolerance of the integration
 
 @model.command("list")
 def list_models(json: Json = False) -> None:
-    """List the published models."""
-    from vein2vein.dynamics.published.library import MODELS
+    """List the models: the product's own (core) and the published ones."""
+    from vein2vein.clinic.library import every_model
     from vein2vein.report.library import folder, records, terminal
 
+    models = every_model().values()
     if json:
-        typer.echo(folder.as_json([records.listed(m) for m in MODELS.values()]), nl=False)
+        typer.echo(folder.as_json([records.listed(m) for m in models]), nl=False)
         return
-    _print(terminal.list_table(MODELS.values()))
+    _print(terminal.list_table(models))
 
 
 @model.command()
@@ -59,11 +60,12 @@ def show(
     if json:
         typer.echo(folder.as_json(records.shown(chosen)), nl=False)
         return
-    typer.echo(f"{chosen.name}: {chosen.title}\n{chosen.paper.citation}. doi:{chosen.paper.doi}")
+    typer.echo(f"{chosen.name}: {chosen.title}\n{chosen.paper.reference}")
     typer.echo(f"{chosen.disease}; {chosen.antigen}; {chosen.species}; fitted to: {chosen.fitted_to}")
     typer.echo(f"assay: {chosen.assay}")
-    if chosen.subjects:
-        typer.echo(f"individuals: {', '.join(f'{chosen.name}:{s}' for s in chosen.subjects)}")
+    for what, names in (("individuals", chosen.subjects), ("groups", chosen.groups)):
+        if names:
+            typer.echo(f"{what}: {', '.join(f'{chosen.name}:{name}' for name in names)}")
     typer.echo(f"\n{terminal.equations_text(chosen)}\n")
     _print(terminal.values_table(chosen))
     for heading, words in (("errata", chosen.errata), ("assumptions and deviations", chosen.assumptions)):
@@ -75,7 +77,7 @@ def show(
 
 @model.command()
 def run(
-    name: Annotated[str, typer.Argument(help="A model, model:individual, or an SBML file.")],
+    name: Annotated[str, typer.Argument(help="A model, model:individual, model:group, or an SBML file.")],
     set: Set = None,
     dose: Dose = None,
     patients: Annotated[
@@ -240,7 +242,7 @@ def import_model(
 
 
 def _find(name: str, sets: Path | None = None) -> PublishedModel:
-    from vein2vein.dynamics.published.library import find_model
+    from vein2vein.clinic.library import find_model
     from vein2vein.dynamics.published.parameter_sets import with_sets
 
     if sets is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -20,6 +20,8 @@ from vein2vein.errors import ModelError, near_miss
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    Draw = Callable[[Mapping[str, float], int, np.random.Generator], Mapping[str, NDArray[np.float64]]]
 
 __all__ = [
     "Conserved",
@@ -190,6 +192,8 @@ class PublishedModel:
         Individuals that belong together, such as the fits to complete responders.
     correlations : mapping of (str, str) to float, optional
         Between the random effects of two parameters.
+    drawn : callable, optional
+        Draws (typical values, patients, source of chance) a population that spreads and individuals can't express.
     golden : tuple of Golden
         Numbers to reproduce.
     measured : tuple of Measured
@@ -227,6 +231,7 @@ class PublishedModel:
     subjects: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    drawn: Draw | None = None
     golden: tuple[Golden, ...] = ()
     measured: tuple[Measured, ...] = ()
     errata: tuple[str, ...] = ()
@@ -349,6 +354,7 @@ class PublishedModel:
             subjects={each: self.subjects[each] for each in members},
             groups={},
             golden=(),
+            drawn=None,
         )
 
     def with_subjects(
@@ -364,12 +370,16 @@ class PublishedModel:
             An individual has a parameter that the model lacks, or a group a member that isn't there.
         """
         golden = tuple(g for g in self.golden if set(g.subjects) <= set(subjects))
-        return replace(self, subjects=subjects, groups=groups or {}, golden=golden)
+        return replace(self, subjects=subjects, groups=groups or {}, golden=golden, drawn=None)
 
     @property
     def has_population(self) -> bool:
         """Whether the paper gives a population: random effects, or several individuals or fits."""
-        return len(self.subjects) > 1 or any(v.spread is not None for v in self.values)
+        return (
+            self.drawn is not None
+            or len(self.subjects) > 1
+            or any(v.spread is not None for v in self.values)
+        )
 
     def population(self, patients: int, rng: np.random.Generator) -> dict[str, NDArray[np.float64]]:
         """Draw parameters of virtual patients from the paper's spreads and from its named individuals.
@@ -399,6 +409,8 @@ class PublishedModel:
                 where=self.name,
                 remedy="run one patient, or vary parameters with --set",
             )
+        if self.drawn is not None:
+            return dict(self.drawn(self.typical, patients, rng))
         drawn = {v.name: np.full(patients, v.value) for v in self.values}
         if self.subjects:
             names = list(self.subjects)

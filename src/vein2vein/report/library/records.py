@@ -27,10 +27,11 @@ def listed(model: PublishedModel) -> dict[str, Any]:
         "states": len(model.states),
         "parameters": len(model.values),
         "source": model.paper.citation,
-        "doi": model.paper.doi,
+        "doi": model.paper.doi or None,
         "species": model.species,
         "fitted_to": model.fitted_to,
         "individuals": list(model.subjects),
+        "groups": {name: list(members) for name, members in model.groups.items()},
     }
 
 
