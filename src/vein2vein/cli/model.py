@@ -102,7 +102,7 @@ def run(
     from vein2vein.cli.progress import bar
     from vein2vein.files import output_folder
     from vein2vein.report.library import curves, folder, page, records, terminal
-    from vein2vein.simulation.model_run import run_model
+    from vein2vein.simulation.model_run import run_individuals, run_model
     from vein2vein.simulation.records import Tolerances
 
     chosen, notes = _dosed(_find(name, sets).with_values(_settings(set)), dose)
@@ -120,8 +120,13 @@ def run(
         )
     record = records.run_record(found, notes)
     if out is not None:
+        side_by_side = run_individuals(chosen, tuple(chosen.subjects), days=days) if chosen.subjects else None
         files = folder.write_folder(
-            out, record, folder.run_table(found), curves.run_figure(found), page.model_page(chosen, found)
+            out,
+            record,
+            folder.run_table(found),
+            curves.run_figure(found),
+            page.model_page(chosen, found, side_by_side),
         )
     if json:
         typer.echo(folder.as_json(record), nl=False)
@@ -189,6 +194,23 @@ def compare(
     for r in record["models"]:  # type: ignore[attr-defined]
         _print(terminal.metrics_table(r))
     _say((*bridges, *(n for said in notes for n in said)))
+
+
+@model.command()
+def export(
+    name: Annotated[str, typer.Argument(help="A model, or model:individual.")],
+    set: Set = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; printed without it.")] = None,
+) -> None:
+    """Write a model as SBML (level 3 version 2)."""
+    from vein2vein.dynamics.exchange.sbml import export_sbml
+    from vein2vein.files import write_text
+
+    text = export_sbml(_find(name).with_values(_settings(set)))
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        typer.echo(f"  {write_text(out, text)}")
 
 
 @model.command("import")

@@ -107,7 +107,7 @@ DUAL = replace(
             "largest expansion on B cells",
             f"{TWO}, rho_C_bar",
             Status.ASSUMED,
-            latex=r"\bar\rho_C",
+            latex=r"\rho_{CB}",
         ),
         PaperValue("g_B", 1e10, "cell", "B cells at half-maximal expansion", f"{TWO}, g_B", Status.ASSUMED),
         PaperValue("alpha_B", 4.5e-11, "1/cell/day", "killing of B cells", f"{TWO}, alpha_B", Status.ASSUMED),
