@@ -1,4 +1,4 @@
-"""``vein2vein model``: the library of published models, and models in SBML."""
+"""``vein2vein model``: the library of models, published and own, and models in SBML."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vein2vein.dynamics.published.record import PublishedModel
 
 model = typer.Typer(
-    help="Published CAR-T models: list, show, run and compare them; import and export SBML.",
+    help="CAR-T models, the product's own and the published: list, show, run and compare them; import and export SBML.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -81,7 +81,7 @@ def run(
     set: Set = None,
     dose: Dose = None,
     patients: Annotated[
-        int, typer.Option(help="Patients drawn from the paper's own spread; 1 is typical.")
+        int, typer.Option(help="Patients drawn from the model's own spread; 1 is typical.")
     ] = 1,
     days: Days = None,
     at: At = None,
@@ -93,7 +93,7 @@ def run(
     json: Json = False,
     out: Out = None,
 ) -> None:
-    """Run a published model and report its usual figures."""
+    """Run a model and report its usual figures."""
     if name.lower().endswith((".xml", ".sbml")):
         import_model(Path(name), set=set, days=days, at=at, json=json, out=out)
         return

@@ -25,13 +25,17 @@ _DECADES_SHOWN, _DECADES_OF_CELLS = 8, 13
 
 @dataclass(frozen=True)
 class Line:
-    """A curve with its band: ``low`` and ``high`` are absent for one patient."""
+    """A curve with its band: ``low`` and ``high`` are absent for one patient.
+
+    Lines are coloured in order, or by ``style`` where a line must look the same in several panels.
+    """
 
     label: str
     days: NDArray[np.float64]
     middle: NDArray[np.float64]
     low: NDArray[np.float64] | None = None
     high: NDArray[np.float64] | None = None
+    style: int | None = None
 
 
 def run_figure(run: ModelRun, width: float = 620.0) -> Figure:
@@ -127,9 +131,10 @@ def lines_figure(
     """
     last = max(float(line.days[-1]) for line in lines)
     key, tall = "", 0.0
+    styles = [(k if line.style is None else line.style) % len(_DASHES) for k, line in enumerate(lines)]
     if len(lines) > 1:
         entries = [
-            (line_swatch(palette.GROUPS[k % 6], _DASHES[k % 6]), line.label) for k, line in enumerate(lines)
+            (line_swatch(palette.GROUPS[k], _DASHES[k]), line.label) for k, line in zip(styles, lines, strict=True)
         ]
         key, tall = legend(entries, 0, 36, width)
     top = 30.0 + tall
@@ -141,11 +146,11 @@ def lines_figure(
     panel.rows()
     panel.add(element("path", d=f"M{_LEFT:g} {bottom:g}H{width - 12:g}", stroke=palette.HAIR))
     panel.columns()
-    for k, line in enumerate(lines):
+    for k, line in zip(styles, lines, strict=True):
         if line.low is not None and line.high is not None:
-            panel.band(line.days, line.low, line.high, palette.GROUPS[k % 6], 0.15)
-    for k, line in enumerate(lines):
-        panel.line(*_above(scale, line.days, line.middle), palette.GROUPS[k % 6], 2.0, _DASHES[k % 6])
+            panel.band(line.days, line.low, line.high, palette.GROUPS[k], 0.15)
+    for k, line in zip(styles, lines, strict=True):
+        panel.line(*_above(scale, line.days, line.middle), palette.GROUPS[k], 2.0, _DASHES[k])
     for point in data:
         _point(panel, point)
     body = [
