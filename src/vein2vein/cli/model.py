@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -313,7 +314,7 @@ def _days(given: list[str] | None) -> tuple[float, ...]:
 def _print(table: object) -> None:
     from rich.console import Console
 
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
 def _say(words: tuple[str, ...]) -> None:

@@ -83,7 +83,9 @@ def core_model(setting: Setting | None = None) -> PublishedModel:
         horizon=365.0,
         dose=DOSE.name,
         subjects=(
-            {k: {n: x for n, x in v.items() if x != own[n]} for k, v in typical.items()} if setting is None else {}
+            {k: {n: x for n, x in v.items() if x != own[n]} for k, v in typical.items()}
+            if setting is None
+            else {}
         ),
         drawn=_Patients(chosen, sheet),
         assumptions=ASSUMPTIONS,
@@ -103,11 +105,21 @@ def _values(sheet: Sheet, setting: Setting) -> tuple[PaperValue, ...]:
     }
     rows = []
     for p in (*core_system().parameters, DOSE):
-        bounds = {"lower": float(p.lower), "upper": float(p.upper)}
+        lower, upper = float(p.lower), float(p.upper)
         if p.name in composed:
             value, locator = composed[p.name]
             rows.append(
-                PaperValue(p.name, value, p.unit, p.meaning, locator, Status.FIXED, latex=p.latex, **bounds)
+                PaperValue(
+                    p.name,
+                    value,
+                    p.unit,
+                    p.meaning,
+                    locator,
+                    Status.FIXED,
+                    latex=p.latex,
+                    lower=lower,
+                    upper=upper,
+                )
             )
             continue
         row = sheet.value(p.name, setting.key)
@@ -121,7 +133,8 @@ def _values(sheet: Sheet, setting: Setting) -> tuple[PaperValue, ...]:
                 Status(row.status),
                 _spread(row),
                 p.latex,
-                **bounds,
+                lower=lower,
+                upper=upper,
             )
         )
     return tuple(rows)
@@ -157,7 +170,9 @@ class _Patients:
         key = self.setting.key
         kept = tuple(r for r in self.sheet.rows if not (r.id in changed and r.setting in (None, key)))
         moved = tuple(
-            replace(row, value=row.value * changed[n] / row.to(unit) if row.to(unit) else changed[n], setting=None)
+            replace(
+                row, value=row.value * changed[n] / row.to(unit) if row.to(unit) else changed[n], setting=None
+            )
             for n, unit in ((p.name, p.unit) for p in core_system().parameters)
             if n in changed and n in self.sheet.ids
             for row in (self.sheet.value(n, key),)

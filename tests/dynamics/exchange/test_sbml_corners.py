@@ -75,7 +75,8 @@ CASES = {
         Rules=f.rule("rate", "n", "0.1"), Reactions=counted('stoichiometry="2" constant="false"')
     ),
     "a stoichiometry that an event sets": model(
-        Reactions=counted('stoichiometry="2" constant="false"'), Events=f.event("e", "time >= 3", {"n": "n + 1.5"})
+        Reactions=counted('stoichiometry="2" constant="false"'),
+        Events=f.event("e", "time >= 3", {"n": "n + 1.5"}),
     ),
     "an event that isn't persistent is called off": model(
         Events=f.event("one", "time >= 4", {"A": "0.5"}, ranked("5"))
@@ -106,13 +107,15 @@ CASES = {
         Events=f.event("e", "(time >= 2 && time < 3) || (time >= 6 && time < 7)", {"A": "A + 2"})
     ),
     "an event that sets its own next time": model(
-        Parameters=K + f.parameter("n", 1, False), Events=f.event("e", "time >= 2.5 * n", {"A": "A + 1", "n": "n + 1"})
+        Parameters=K + f.parameter("n", 1, False),
+        Events=f.event("e", "time >= 2.5 * n", {"A": "A + 1", "n": "n + 1"}),
     ),
     "events that set each other off": model(
         Events=f.event("e", "A < 1", {"B": "B + 2"}) + f.event("g", "B > 5", {"A": "A + 1.3", "B": "B - 3"})
     ),
     "conditions that hold at the start": model(
-        Events=f.event("a", "time >= 0", {"B": "B + 1"}, initial="false") + f.event("b", "time >= 0", {"B": "B + 10"})
+        Events=f.event("a", "time >= 0", {"B": "B + 1"}, initial="false")
+        + f.event("b", "time >= 0", {"B": "B + 10"})
     ),
     "an event in a compartment that a rule moves": model(
         Compartments=V_MOVES,
@@ -120,7 +123,8 @@ CASES = {
         Events=f.event("e", "A < 1", {"A": "2"}) + f.event("g", "v > 3", {"v": "1.5"}),
     ),
     "a pulse as a function of time": model(
-        FunctionDefinitions=f.function("pulse", "t a b", "piecewise(1, t > a && t < b, 0)") + f.function("c", "", "0.5"),
+        FunctionDefinitions=f.function("pulse", "t a b", "piecewise(1, t > a && t < b, 0)")
+        + f.function("c", "", "0.5"),
         Reactions=f.reaction("r", "A", "B", "v * k * A * (0.2 + c() * pulse(time, 2, 5))"),
     ),
     "whole numbers": model(

@@ -74,7 +74,10 @@ BROKEN = {
     "a file that breaks off": (f.sbml(f.lists(Compartments=V, Species=AB))[:300], "line"),
     "an event on a constant": (change(Events=f.event("e", "A < 1", {"k": "2"})), "'k'"),
     "two rules for one variable": (
-        change(Parameters=f.parameter("x", 1, False), Rules=f.rule("assignment", "x", "2") + f.rule("rate", "x", "1")),
+        change(
+            Parameters=f.parameter("x", 1, False),
+            Rules=f.rule("assignment", "x", "2") + f.rule("rate", "x", "1"),
+        ),
         "'x'",
     ),
     "a rule and a reaction": (change(Rules=f.rule("rate", "A", "-1")), "'A' occurs in both"),
@@ -95,7 +98,10 @@ BROKEN = {
     ),
     "a number that is text": (change(Parameters=f.parameter("k", "abc")), "line"),
     "an infinite value": (change(Parameters=f.parameter("k", "INF")), "infinite"),
-    "the factorial of a state": (change(Reactions=f.reaction("r", "A", "B", "v * factorial(A)")), "factorial"),
+    "the factorial of a state": (
+        change(Reactions=f.reaction("r", "A", "B", "v * factorial(A)")),
+        "factorial",
+    ),
     "a package that changes the meaning": (
         f.sbml(f.lists(Compartments=V)).replace(
             'level="3"',
@@ -160,7 +166,10 @@ def test_poor_files_are_named_and_run(tmp_path):
 BASE = change()
 POOR = {
     "no encoding": (BASE.replace(' encoding="UTF-8"', ""), "no encoding"),
-    "an unknown unit": (BASE.replace('<parameter id="k"', '<parameter units="foo" id="k"'), "unit that isn't defined"),
+    "an unknown unit": (
+        BASE.replace('<parameter id="k"', '<parameter units="foo" id="k"'),
+        "unit that isn't defined",
+    ),
     "a missing attribute": (BASE.replace(' reversible="false"', ""), "'reversible' missing"),
     "a label": (BASE.replace('<parameter id="k"', '<parameter sboTerm="SBO:12" id="k"'), "malformed"),
     "an annotation": (
@@ -170,7 +179,10 @@ POOR = {
         ),
         "malformed annotation",
     ),
-    "a constraint": (change(Constraints=f"<constraint>{f.math('A > 1')}</constraint>"), "constraint, not checked"),
+    "a constraint": (
+        change(Constraints=f"<constraint>{f.math('A > 1')}</constraint>"),
+        "constraint, not checked",
+    ),
 }
 
 

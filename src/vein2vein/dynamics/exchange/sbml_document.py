@@ -35,10 +35,15 @@ _POOR = {
     libsbml.EmptyListElement: "empty list",
     libsbml.IncorrectOrderInModel: "lists out of order",
     **dict.fromkeys(
-        (libsbml.InvalidSBOTermSyntax, libsbml.InvalidMetaidSyntax, libsbml.DuplicateMetaId), "label that is malformed"
+        (libsbml.InvalidSBOTermSyntax, libsbml.InvalidMetaidSyntax, libsbml.DuplicateMetaId),
+        "label that is malformed",
     ),
-    **dict.fromkeys(range(libsbml.MissingAnnotationNamespace, libsbml.MultipleAnnotations + 1), "malformed annotation"),
-    **dict.fromkeys(range(libsbml.NotesNotInXHTMLNamespace, libsbml.OnlyOneNotesElementAllowed + 1), "malformed notes"),
+    **dict.fromkeys(
+        range(libsbml.MissingAnnotationNamespace, libsbml.MultipleAnnotations + 1), "malformed annotation"
+    ),
+    **dict.fromkeys(
+        range(libsbml.NotesNotInXHTMLNamespace, libsbml.OnlyOneNotesElementAllowed + 1), "malformed notes"
+    ),
 }
 
 

@@ -22,7 +22,7 @@ LOTKA_VOLTERRA = PublishedModel(
     name="chaudhury2020_lotka_volterra",
     title="predator and prey",
     paper=Paper(
-        "Chaudhury A et al. J Clin Pharmacol 2020;60(S1):S147",
+        "Chaudhury A et al. J Clin Pharmacol 2020;60(S1):S147 (page recalled)",
         "10.1002/jcph.1691",
         pubmed="33205434",
         biomodels=LV,

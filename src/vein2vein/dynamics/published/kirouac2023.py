@@ -76,7 +76,6 @@ _return = s.rm * (1 - _antigen(s.kr)) * s.Te2
 _hit = (s.Te2 / s.TK50) ** s.kt
 
 
-
 def _medians(group: str, high: str, day: str, low: str) -> tuple[Golden, ...]:
     """Return what the median over a group must be; PR and NR were integrated with LSODA at 1e-10."""
     sets, unit = FITS.groups[group], "cell"

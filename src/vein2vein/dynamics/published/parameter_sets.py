@@ -102,7 +102,8 @@ class _Numbered:
         self.lines, self.line = lines, 0
 
     def __iter__(self) -> Iterator[str]:
-        for self.line, line in enumerate(self.lines, 1):
+        for number, line in enumerate(self.lines, 1):
+            self.line = number
             if not line.startswith(COMMENT):
                 yield line
 

@@ -376,9 +376,7 @@ class PublishedModel:
     def has_population(self) -> bool:
         """Whether the paper gives a population: random effects, or several individuals or fits."""
         return (
-            self.drawn is not None
-            or len(self.subjects) > 1
-            or any(v.spread is not None for v in self.values)
+            self.drawn is not None or len(self.subjects) > 1 or any(v.spread is not None for v in self.values)
         )
 
     def population(self, patients: int, rng: np.random.Generator) -> dict[str, NDArray[np.float64]]:

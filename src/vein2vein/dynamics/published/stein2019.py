@@ -27,8 +27,10 @@ s = Symbols()
 PAPER = Paper(
     "Stein AM et al. CPT Pharmacometrics Syst Pharmacol 2019;8:285",
     doi="10.1002/psp4.12388",
+    pubmed="30848084",
+    pmc="PMC6539725",
 )
-TABLE = "parameter table of the paper; random effects read as variances of the logarithm"
+TABLE = "Table 1; random effects read as variances of the logarithm"
 
 VALUES = (
     PaperValue("foldx", 3900, "1", "fold expansion from day 0 to Tmax", TABLE, spread=LogNormal(2.4)),
@@ -86,6 +88,11 @@ MODEL = PublishedModel(
             "1/day",
             within=2e-4,
             note="ln(3900)/9.3 is 0.88911: the reference value lost its last digit",
+        ),
+        Golden("doubling time, abstract", "0.78", At("doubling_time", 0), "day", Origin.READ),
+        Golden("initial half-life, abstract", "4.3", At("initial_half_life", 0), "day", Origin.READ),
+        Golden(
+            "terminal half-life, abstract (220)", "2.2e2", At("terminal_half_life", 0), "day", Origin.READ
         ),
         Golden("doubling time", "0.780", At("doubling_time", 0), "day"),
         Golden("initial half-life", "4.33", At("initial_half_life", 0), "day"),

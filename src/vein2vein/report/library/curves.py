@@ -51,7 +51,9 @@ def run_figure(run: ModelRun, width: float = 620.0) -> Figure:
         parts.append(figure.placed(0, top))
         top += figure.height + 18
     words = "; ".join(
-        f"{m.name} {np.nanmedian(m.value):.4g} {m.unit}" for m in run.metrics[:6] if np.isfinite(m.value).any()
+        f"{m.name} {np.nanmedian(m.value):.4g} {m.unit}"
+        for m in run.metrics[:6]
+        if np.isfinite(m.value).any()
     )
     return Figure(
         _anchor(run.model.name), f"{run.model.name}: {run.model.title}", words, width, top, "".join(parts)
@@ -73,12 +75,16 @@ def individuals_figure(run: ModelRun, names: Sequence[str], width: float = 620.0
     top, parts, place = 0.0, [], {name: k for k, name in enumerate(names)}
     units = {str(symbol): unit for symbol, unit in run.model.system.units.items()}
     groups = run.model.groups or (
-        {name: (name,) for name in names} if len(names) <= len(_DASHES) else {f"{len(names)} individuals": names}
+        {name: (name,) for name in names}
+        if len(names) <= len(_DASHES)
+        else {f"{len(names)} individuals": tuple(names)}
     )
     for observable in run.model.observables:
         curves = run.ensemble.outputs[observable.name]
         lines = [
-            _line(f"{group} ({len(members)})" if len(members) > 1 else group, run.ensemble.times, curves[rows])
+            _line(
+                f"{group} ({len(members)})" if len(members) > 1 else group, run.ensemble.times, curves[rows]
+            )
             for group, members in groups.items()
             for rows in ([place[name] for name in members],)
         ]
@@ -134,7 +140,8 @@ def lines_figure(
     styles = [(k if line.style is None else line.style) % len(_DASHES) for k, line in enumerate(lines)]
     if len(lines) > 1:
         entries = [
-            (line_swatch(palette.GROUPS[k], _DASHES[k]), line.label) for k, line in zip(styles, lines, strict=True)
+            (line_swatch(palette.GROUPS[k], _DASHES[k]), line.label)
+            for k, line in zip(styles, lines, strict=True)
         ]
         key, tall = legend(entries, 0, 36, width)
     top = 30.0 + tall

@@ -48,7 +48,9 @@ def model_page(model: PublishedModel, run: ModelRun, individuals: ModelRun | Non
             version=__version__,
             style=Markup(f"{style}\n{STYLE}"),
             figure=run_figure(run).inline(),
-            individuals=individuals_figure(individuals, tuple(model.subjects)).inline() if individuals else None,
+            individuals=individuals_figure(individuals, tuple(model.subjects)).inline()
+            if individuals
+            else None,
             metrics=run.metrics,
             patients=run.ensemble.patients,
             equations=equations,

@@ -17,7 +17,11 @@ def list_table(models: Iterable[PublishedModel]) -> Table:
     """Return the library, one model a row."""
     from rich.table import Table
 
-    table = Table(title="CAR-T models: the product's own (core) and the published ones", title_justify="left", show_lines=True)
+    table = Table(
+        title="CAR-T models: the product's own (core) and the published ones",
+        title_justify="left",
+        show_lines=True,
+    )
     table.add_column("name", no_wrap=True)
     table.add_column("states", justify="right")
     table.add_column("par.", justify="right")
