@@ -53,9 +53,17 @@ VALUES = (
 
 SHARED = (
     Derived("rho", log(s.foldx) / s.Tmax * s.F_toci**s.toci * s.F_ster**s.ster, "1/day", "growth rate"),
-    Derived("doubling_time", log(2) / s.rho, "day", "doubling time before Tmax"),
-    Derived("initial_half_life", log(2) / s.alpha, "day", "half-life of the initial decline"),
-    Derived("terminal_half_life", log(2) / s.beta, "day", "half-life of the terminal decline"),
+    Derived("doubling_time", log(2) / s.rho, "day", "doubling time before Tmax", latex="t_{double}"),
+    Derived(
+        "initial_half_life", log(2) / s.alpha, "day", "half-life of the initial decline", latex="t_{initial}"
+    ),
+    Derived(
+        "terminal_half_life",
+        log(2) / s.beta,
+        "day",
+        "half-life of the terminal decline",
+        latex="t_{terminal}",
+    ),
     Derived("k", s.FB * (s.alpha - s.beta), "1/day", "conversion of effector to memory transgene"),
     Derived("C", s.E + s.M, "copies/ug", "transgene in peripheral blood"),
 )

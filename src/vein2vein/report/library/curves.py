@@ -12,7 +12,7 @@ from vein2vein.dynamics.published.record import Measured
 from vein2vein.report.drawing import palette
 from vein2vein.report.drawing.figure import Figure, legend, line_swatch
 from vein2vein.report.drawing.panel import Panel
-from vein2vein.report.drawing.scale import Linear, Logarithmic, Tick, decades
+from vein2vein.report.drawing.scale import Linear, Logarithmic, Tick, decades, linear_ticks
 from vein2vein.report.drawing.svg import element, text
 from vein2vein.simulation.model_run import ModelRun
 
@@ -184,8 +184,7 @@ def _scale(
     shown = seen[(seen >= deepest) & (seen <= centre * 1e3) & (seen > 0)]
     if not shown.size or shown.min() > shown.max() / 12 or (largest <= 1.0 and seen.min() >= 0):
         high = largest * 1.08 if largest > 0 else 1.0
-        ticks = tuple(Tick(v, f"{v:.3g}") for v in np.linspace(0, _round(high), 5) if v <= high)
-        return Linear(0.0, high, bottom, top, ticks)
+        return Linear(0.0, high, bottom, top, linear_ticks(0.0, high))
     return Logarithmic(decades(shown, float(shown.min())), bottom, top, foot=0.0)
 
 
@@ -204,11 +203,6 @@ def _above(
     crossing = days[edge] + np.where(np.isfinite(share), share, 1.0) * (days[edge + 1] - days[edge])
     kept = np.where(under, np.nan, curve)
     return np.insert(days, edge + 1, crossing), np.insert(kept, edge + 1, floor)
-
-
-def _round(value: float) -> float:
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(next(m for m in (1, 2, 4, 5, 8, 10) if m * power >= value * 0.999) * power)
 
 
 def _point(panel: Panel, m: Measured) -> None:
