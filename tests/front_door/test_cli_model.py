@@ -141,6 +141,31 @@ def test_export_writes_sbml(tmp_path):
     assert 'value="1000"' in printed
 
 
+def test_import_of_many_sets(tmp_path):
+    path, table = tmp_path / "liu.xml", tmp_path / "sets.csv"
+    path.write_text(export_sbml(MODELS["liu2022"]))
+    table.write_text("set_id,B0,r_T\na,1000,1.5\nb,2200,1.62\nc,3000,1.8\n")
+    found = answer(
+        "import",
+        str(path),
+        "--sets",
+        str(table),
+        "--days",
+        "30",
+        "--at",
+        "7",
+        "--json",
+        "--out",
+        str(tmp_path / "o"),
+    )
+    assert found["sets"] == ["a", "b", "c"]
+    assert found["metrics"]["TA maximum"]["value"] == pytest.approx(612.4, rel=1e-3)  # sampled on a grid
+    assert found["metrics"]["TA maximum"]["n"] == 3
+    assert (tmp_path / "o" / "figure.svg").exists()
+    table.write_text("set_id,B9\na,1000\n")
+    assert "no such parameter" in refused("import", str(path), "--sets", str(table))
+
+
 def test_bad_input_is_named():
     assert "Did you mean 'kimmel2021'" in refused("run", "kimel2021")
     assert "no such parameter" in refused("run", "kimmel2021", "--set", "r_Z=1")

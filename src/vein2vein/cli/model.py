@@ -96,7 +96,7 @@ def run(
 ) -> None:
     """Run a model and report its usual figures."""
     if name.lower().endswith((".xml", ".sbml")):
-        import_model(Path(name), set=set, days=days, at=at, json=json, out=out)
+        import_model(Path(name), set=set, days=days, at=at, sets=sets, json=json, out=out)
         return
     import numpy as np
 
@@ -222,6 +222,7 @@ def import_model(
         float | None, typer.Option("--days", help="Length of the run in the file's own unit of time.")
     ] = None,
     at: At = None,
+    sets: Annotated[Path | None, typer.Option(help="Run each row of a CSV: set_id and parameters.")] = None,
     rtol: Rtol = 1e-9,
     json: Json = False,
     out: Out = None,
@@ -230,9 +231,11 @@ def import_model(
     import numpy as np
 
     from vein2vein.dynamics.exchange.sbml import import_sbml
+    from vein2vein.dynamics.published.parameter_sets import read_sets
     from vein2vein.files import output_folder
     from vein2vein.report.library import folder, records, terminal
-    from vein2vein.report.library.curves import Line, lines_figure
+    from vein2vein.report.library.curves import lines_figure, quantity_lines
+    from vein2vein.simulation.imported_population import run_imported_sets
     from vein2vein.simulation.imported_run import run_imported
     from vein2vein.simulation.records import Tolerances
 
@@ -246,11 +249,23 @@ def import_model(
     if out is not None:
         output_folder(out)
     times = np.unique(np.concatenate([np.linspace(0.0, end, 201), wanted]))
-    found = run_imported(imported, times, tolerances=Tolerances(rtol=rtol, max_steps=1_000_000))
-    record = records.imported_record(imported, found, wanted)
+    tight = Tolerances(rtol=rtol, max_steps=1_000_000)
+    if sets is None:
+        alone = run_imported(imported, times, tolerances=tight)
+        record, outputs, failed, runs = (
+            records.imported_record(imported, alone, wanted),
+            alone.outputs,
+            alone.failures,
+            1,
+        )
+    else:
+        rows = read_sets(sets).values
+        together = run_imported_sets(imported, list(rows.values()), times, tolerances=tight)
+        record = records.imported_sets_record(imported, tuple(rows), together, wanted)
+        outputs, failed, runs = together.outputs, together.failures, len(rows)
     if out is not None:
-        lines = [Line(name, found.times, curve) for name, curve in found.outputs.items()]
-        table = folder.trajectories_csv(dict.fromkeys(found.outputs, ""), found.times, found.outputs)
+        table = folder.trajectories_csv(dict.fromkeys(outputs, ""), times, outputs)
+        lines = quantity_lines(times, outputs)
         folder.write_folder(out, record, table, lines_figure(imported.name, imported.name, lines))
     if json:
         typer.echo(folder.as_json(record), nl=False)
@@ -261,7 +276,7 @@ def import_model(
     )
     _print(terminal.metrics_table(record))
     _say(tuple(record["warnings"]))
-    typer.echo(f"{len(found.failures)} of 1 run failed.")
+    typer.echo(f"{len(failed)} of {runs} run{'s' if runs > 1 else ''} failed.")
 
 
 def _find(name: str, sets: Path | None = None) -> PublishedModel:

@@ -12,7 +12,7 @@ from pathlib import Path
 from vein2vein.dynamics.published.record import PublishedModel
 from vein2vein.errors import ModelError, near_miss
 
-__all__ = ["ParameterSets", "shipped_sets", "with_sets"]
+__all__ = ["ParameterSets", "read_sets", "shipped_sets", "with_sets"]
 
 IDENTIFIER, GROUP, COMMENT = "set_id", "group", "#"
 
@@ -45,6 +45,20 @@ def shipped_sets(name: str) -> ParameterSets:
     return _read(text.splitlines(), name)
 
 
+def read_sets(path: str | Path) -> ParameterSets:
+    """Return the sets of a CSV table with the column ``set_id`` and, if wanted, ``group``.
+
+    Raises
+    ------
+    ModelError
+        The file is absent, a name stands twice, or a cell isn't a number.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise ModelError("no such file", where=str(path), remedy="check the path given with --sets")
+    return _read(file.read_text(encoding="utf-8-sig").splitlines(), str(path))
+
+
 def with_sets(model: PublishedModel, path: str | Path) -> PublishedModel:
     """Return the model with the individuals of a CSV table.
 
@@ -60,10 +74,7 @@ def with_sets(model: PublishedModel, path: str | Path) -> PublishedModel:
     ModelError
         The file is absent, a column is no parameter, a name stands twice, or a cell isn't a number.
     """
-    file = Path(path)
-    if not file.is_file():
-        raise ModelError("no such file", where=str(path), remedy="check the path given with --sets")
-    sets = _read(file.read_text(encoding="utf-8-sig").splitlines(), str(path))
+    sets = read_sets(path)
     known = [v.name for v in model.values]
     for column in next(iter(sets.values.values()), {}):
         if column not in known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from vein2vein.report.drawing.scale import Linear, Logarithmic, Tick, decades, l
 from vein2vein.report.drawing.svg import element, text
 from vein2vein.simulation.model_run import ModelRun
 
-__all__ = ["Line", "individuals_figure", "lines_figure", "run_figure"]
+__all__ = ["Line", "individuals_figure", "lines_figure", "quantity_lines", "run_figure"]
 
 _LEFT, _PLOT = 52.0, 210.0
 _DASHES = (None, "7 4", "2 4", "9 4 2 4", "1 3", "12 5")
@@ -103,6 +103,11 @@ def _least(unit: str) -> float:
 
 def _in_unit(unit: str) -> str:
     return "" if unit == "1" else f", {unit.replace('gigacell', '1e9 cells')}"
+
+
+def quantity_lines(times: NDArray[np.float64], curves: Mapping[str, NDArray[np.float64]]) -> list[Line]:
+    """Return a line a quantity, of one run (T,) or with the band of several (n, T)."""
+    return [_line(name, times, np.atleast_2d(curve)) for name, curve in curves.items()]
 
 
 def _line(label: str, days: NDArray[np.float64], curves: NDArray[np.float64]) -> Line:
