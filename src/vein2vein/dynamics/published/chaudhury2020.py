@@ -117,9 +117,9 @@ EC50 = replace(
     errata=(
         "The review's third form (first-order expansion, equations S1 to S3 of its supplement) isn't here. Its only "
         "deposit, BioModels MODEL2109110005, isn't curated and stops near day 8.5: a public run of that file (10 "
-        "CAR-T and 900 tumour cells per uL) ends there with 6e-7 tumour cells per uL; presumably the "
-        "tumour goes through zero and its logarithm has no value. Neither the file nor the supplement could be read for this library, "
-        "so no equation of it is given and no correction offered.",
+        "CAR-T and 900 tumour cells per uL) ends there with 6e-7 tumour cells per uL; presumably the tumour goes "
+        "through zero, where its logarithm has no value. Neither the file nor the supplement could be read for this "
+        "library, so no equation of it is given and no correction offered.",
     ),
     assumptions=(
         "The dose isn't a number of cells: E0 is a density in blood.",
