@@ -50,5 +50,9 @@ def test_a_model_looks_the_same_in_both_panels_of_a_comparison():
     runs = [run_model(find_model(name), days=20, points=21) for name in ("stein2019", "kimmel2021")]
     body = comparison_figure(runs).body
     first, second = palette.GROUPS[:2]
-    assert body.count(f'stroke="{first}"') == 2  # stein2019 has no bridge: the lower panel only, line and legend
-    assert body.count(f'stroke="{second}"') == 3  # one line above (no legend for a single line), two marks below
+    assert (
+        body.count(f'stroke="{first}"') == 2
+    )  # stein2019 has no bridge: the lower panel only, line and legend
+    assert (
+        body.count(f'stroke="{second}"') == 3
+    )  # one line above (no legend for a single line), two marks below
