@@ -29,7 +29,9 @@ def refused(*words):
 
 def test_list():
     listed = {row["name"]: row for row in answer("list", "--json")}
-    assert set(listed) == set(MODELS)
+    assert set(listed) == {"core", *MODELS}
+    assert listed["core"]["individuals"] == ["ALL", "LBCL", "IDE", "CILTA"]
+    assert {g: len(m) for g, m in listed["kirouac2023"]["groups"].items()} == {"CR": 12, "PR": 12, "NR": 12}
     assert listed["park2025"]["states"] == 37
     assert listed["kimmel2021"]["doi"] == "10.1098/rspb.2021.0229"
     for row in listed.values():
@@ -100,6 +102,70 @@ def test_import_of_an_exported_model(tmp_path):
     assert answer("run", str(path), "--days", "30", "--at", "7", "--json")["at"] == found["at"]
 
 
+def test_core_is_shown_run_and_compared():
+    shown = answer("show", "core", "--json")
+    assert len(shown["equations"]) == 20
+    assert all(row["source"] for row in shown["values"])
+    found = answer("run", "core", "--days", "30", "--at", "7", "--json")
+    assert found["model"] == "core"
+    assert found["metrics"]["Cmax"]["unit"] == "cell/uL"
+    other = answer("run", "core:lbcl", "--set", "growth=0.02", "--dose", "1e8", "--days", "30", "--json")
+    assert other["model"] == "core:LBCL"
+    many = answer("run", "core:IDE", "--patients", "30", "--days", "30", "--json")
+    assert many["failures"] == []
+    assert many["metrics"]["Cmax"]["low"] < many["metrics"]["Cmax"]["value"]
+    both = answer("compare", "core", "stein2019", "--days", "30", "--json")
+    assert [m["model"] for m in both["models"]] == ["core", "stein2019"]
+
+
+def test_groups_and_fits_run_by_name(tmp_path):
+    many = answer("run", "kirouac2023:NR", "--patients", "20", "--days", "60", "--json")
+    assert many["model"] == "kirouac2023:NR"
+    one = answer("run", "kirouac2023:cr06", "--days", "60", "--json", "--out", str(tmp_path / "one"))
+    assert one["metrics"]["Tmax"]["value"] == pytest.approx(15.3, abs=0.05)
+    answer("run", "kirouac2023", "--days", "60", "--json", "--out", str(tmp_path / "all"))
+    page = (tmp_path / "all" / "page.html").read_text()
+    assert "By group" in page
+    assert "NR (12)" in page
+    assert "By group" not in (tmp_path / "one" / "page.html").read_text()
+
+
+def test_export_writes_sbml(tmp_path):
+    path = tmp_path / "core.xml"
+    assert runner.invoke(app, ["model", "export", "core", "--out", str(path)]).exit_code == 0
+    found = answer("run", str(path), "--days", "20", "--at", "10", "--json")
+    own = answer("run", "core", "--days", "20", "--at", "10", "--json")
+    assert found["at"]["10"]["il6"]["value"] == pytest.approx(own["at"]["10"]["il6"]["value"], rel=1e-5)
+    printed = runner.invoke(app, ["model", "export", "liu2022", "--set", "B0=1000"]).stdout
+    assert printed.startswith("<?xml")
+    assert 'value="1000"' in printed
+
+
+def test_import_of_many_sets(tmp_path):
+    path, table = tmp_path / "liu.xml", tmp_path / "sets.csv"
+    path.write_text(export_sbml(MODELS["liu2022"]))
+    table.write_text("set_id,B0,r_T\na,1000,1.5\nb,2200,1.62\nc,3000,1.8\n")
+    found = answer(
+        "import",
+        str(path),
+        "--sets",
+        str(table),
+        "--days",
+        "30",
+        "--at",
+        "7",
+        "--json",
+        "--out",
+        str(tmp_path / "o"),
+    )
+    assert found["sets"] == ["a", "b", "c"]
+    assert found["metrics"]["TA maximum"]["value"] == pytest.approx(612.4, rel=1e-3)  # sampled on a grid
+    assert found["metrics"]["TA maximum"]["n"] == 3
+    assert (tmp_path / "o" / "figure.svg").exists()
+    table.write_text("set_id,B9\na,1000\n")
+    assert "no such parameter" in refused("import", str(path), "--sets", str(table))
+
+
 def test_bad_input_is_named():
     assert "Did you mean 'kimmel2021'" in refused("run", "kimel2021")
     assert "no such parameter" in refused("run", "kimmel2021", "--set", "r_Z=1")
@@ -108,6 +174,8 @@ def test_bad_input_is_named():
     assert "no variation" in refused("run", "hanson2016", "--patients", "5")
     assert "no such individual" in refused("show", "hardiansyah2019:UPN9")
     assert "no such file" in refused("import", "nowhere.xml")
+    assert "no such setting" in refused("run", "core:CML")
+    assert "within its bounds" in refused("run", "core", "--set", "engraft_fraction=2")
 
 
 def test_exit_code_and_empty_stdout():

@@ -1,7 +1,8 @@
-"""``vein2vein model``: the library of published models, and models in SBML."""
+"""``vein2vein model``: the library of models, published and own, and models in SBML."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from vein2vein.dynamics.published.record import PublishedModel
 
 model = typer.Typer(
-    help="Published CAR-T models: list, show, run and compare them; import and export SBML.",
+    help="CAR-T models, the product's own and the published: list, show, run and compare them; import and export SBML.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -33,14 +34,15 @@ Rtol = Annotated[float, typer.Option(help="Relative tolerance of the integration
 
 @model.command("list")
 def list_models(json: Json = False) -> None:
-    """List the published models."""
-    from vein2vein.dynamics.published.library import MODELS
+    """List the models: the product's own (core) and the published ones."""
+    from vein2vein.clinic.library import every_model
     from vein2vein.report.library import folder, records, terminal
 
+    models = every_model().values()
     if json:
-        typer.echo(folder.as_json([records.listed(m) for m in MODELS.values()]), nl=False)
+        typer.echo(folder.as_json([records.listed(m) for m in models]), nl=False)
         return
-    _print(terminal.list_table(MODELS.values()))
+    _print(terminal.list_table(models))
 
 
 @model.command()
@@ -59,11 +61,12 @@ def show(
     if json:
         typer.echo(folder.as_json(records.shown(chosen)), nl=False)
         return
-    typer.echo(f"{chosen.name}: {chosen.title}\n{chosen.paper.citation}. doi:{chosen.paper.doi}")
+    typer.echo(f"{chosen.name}: {chosen.title}\n{chosen.paper.reference}")
     typer.echo(f"{chosen.disease}; {chosen.antigen}; {chosen.species}; fitted to: {chosen.fitted_to}")
     typer.echo(f"assay: {chosen.assay}")
-    if chosen.subjects:
-        typer.echo(f"individuals: {', '.join(f'{chosen.name}:{s}' for s in chosen.subjects)}")
+    for what, names in (("individuals", chosen.subjects), ("groups", chosen.groups)):
+        if names:
+            typer.echo(f"{what}: {', '.join(f'{chosen.name}:{name}' for name in names)}")
     typer.echo(f"\n{terminal.equations_text(chosen)}\n")
     _print(terminal.values_table(chosen))
     for heading, words in (("errata", chosen.errata), ("assumptions and deviations", chosen.assumptions)):
@@ -75,11 +78,11 @@ def show(
 
 @model.command()
 def run(
-    name: Annotated[str, typer.Argument(help="A model, model:individual, or an SBML file.")],
+    name: Annotated[str, typer.Argument(help="A model, model:individual, model:group, or an SBML file.")],
     set: Set = None,
     dose: Dose = None,
     patients: Annotated[
-        int, typer.Option(help="Patients drawn from the paper's own spread; 1 is typical.")
+        int, typer.Option(help="Patients drawn from the model's own spread; 1 is typical.")
     ] = 1,
     days: Days = None,
     at: At = None,
@@ -91,16 +94,16 @@ def run(
     json: Json = False,
     out: Out = None,
 ) -> None:
-    """Run a published model and report its usual figures."""
+    """Run a model and report its usual figures."""
     if name.lower().endswith((".xml", ".sbml")):
-        import_model(Path(name), set=set, days=days, at=at, json=json, out=out)
+        import_model(Path(name), set=set, days=days, at=at, sets=sets, json=json, out=out)
         return
     import numpy as np
 
     from vein2vein.cli.progress import bar
     from vein2vein.files import output_folder
     from vein2vein.report.library import curves, folder, page, records, terminal
-    from vein2vein.simulation.model_run import run_model
+    from vein2vein.simulation.model_run import run_individuals, run_model
     from vein2vein.simulation.records import Tolerances
 
     chosen, notes = _dosed(_find(name, sets).with_values(_settings(set)), dose)
@@ -118,8 +121,13 @@ def run(
         )
     record = records.run_record(found, notes)
     if out is not None:
+        side_by_side = run_individuals(chosen, tuple(chosen.subjects), days=days) if chosen.subjects else None
         files = folder.write_folder(
-            out, record, folder.run_table(found), curves.run_figure(found), page.model_page(chosen, found)
+            out,
+            record,
+            folder.run_table(found),
+            curves.run_figure(found),
+            page.model_page(chosen, found, side_by_side),
         )
     if json:
         typer.echo(folder.as_json(record), nl=False)
@@ -189,6 +197,23 @@ def compare(
     _say((*bridges, *(n for said in notes for n in said)))
 
 
+@model.command()
+def export(
+    name: Annotated[str, typer.Argument(help="A model, or model:individual.")],
+    set: Set = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; printed without it.")] = None,
+) -> None:
+    """Write a model as SBML (level 3 version 2)."""
+    from vein2vein.dynamics.exchange.sbml import export_sbml
+    from vein2vein.files import write_text
+
+    text = export_sbml(_find(name).with_values(_settings(set)))
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        typer.echo(f"  {write_text(out, text)}")
+
+
 @model.command("import")
 def import_model(
     file: Annotated[Path, typer.Argument(help="An SBML file (level 2, or level 3 version 1 or 2).")],
@@ -197,6 +222,7 @@ def import_model(
         float | None, typer.Option("--days", help="Length of the run in the file's own unit of time.")
     ] = None,
     at: At = None,
+    sets: Annotated[Path | None, typer.Option(help="Run each row of a CSV: set_id and parameters.")] = None,
     rtol: Rtol = 1e-9,
     json: Json = False,
     out: Out = None,
@@ -205,9 +231,11 @@ def import_model(
     import numpy as np
 
     from vein2vein.dynamics.exchange.sbml import import_sbml
+    from vein2vein.dynamics.published.parameter_sets import read_sets
     from vein2vein.files import output_folder
     from vein2vein.report.library import folder, records, terminal
-    from vein2vein.report.library.curves import Line, lines_figure
+    from vein2vein.report.library.curves import lines_figure, quantity_lines
+    from vein2vein.simulation.imported_population import run_imported_sets
     from vein2vein.simulation.imported_run import run_imported
     from vein2vein.simulation.records import Tolerances
 
@@ -221,11 +249,23 @@ def import_model(
     if out is not None:
         output_folder(out)
     times = np.unique(np.concatenate([np.linspace(0.0, end, 201), wanted]))
-    found = run_imported(imported, times, tolerances=Tolerances(rtol=rtol, max_steps=1_000_000))
-    record = records.imported_record(imported, found, wanted)
+    tight = Tolerances(rtol=rtol, max_steps=1_000_000)
+    if sets is None:
+        alone = run_imported(imported, times, tolerances=tight)
+        record, outputs, failed, runs = (
+            records.imported_record(imported, alone, wanted),
+            alone.outputs,
+            alone.failures,
+            1,
+        )
+    else:
+        rows = read_sets(sets).values
+        together = run_imported_sets(imported, list(rows.values()), times, tolerances=tight)
+        record = records.imported_sets_record(imported, tuple(rows), together, wanted)
+        outputs, failed, runs = together.outputs, together.failures, len(rows)
     if out is not None:
-        lines = [Line(name, found.times, curve) for name, curve in found.outputs.items()]
-        table = folder.trajectories_csv(dict.fromkeys(found.outputs, ""), found.times, found.outputs)
+        table = folder.trajectories_csv(dict.fromkeys(outputs, ""), times, outputs)
+        lines = quantity_lines(times, outputs)
         folder.write_folder(out, record, table, lines_figure(imported.name, imported.name, lines))
     if json:
         typer.echo(folder.as_json(record), nl=False)
@@ -236,11 +276,11 @@ def import_model(
     )
     _print(terminal.metrics_table(record))
     _say(tuple(record["warnings"]))
-    typer.echo(f"{len(found.failures)} of 1 run failed.")
+    typer.echo(f"{len(failed)} of {runs} run{'s' if runs > 1 else ''} failed.")
 
 
 def _find(name: str, sets: Path | None = None) -> PublishedModel:
-    from vein2vein.dynamics.published.library import find_model
+    from vein2vein.clinic.library import find_model
     from vein2vein.dynamics.published.parameter_sets import with_sets
 
     if sets is None:
@@ -289,7 +329,7 @@ def _days(given: list[str] | None) -> tuple[float, ...]:
 def _print(table: object) -> None:
     from rich.console import Console
 
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
 def _say(words: tuple[str, ...]) -> None:

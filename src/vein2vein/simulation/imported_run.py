@@ -21,6 +21,8 @@ from vein2vein.simulation.run import simulate
 __all__ = ["ImportedRun", "run_imported"]
 
 Floats = NDArray[np.float64]
+_Piece = tuple[Floats, dict[str, Floats], float, tuple[Failure, ...]]
+"""Grid, curves on it, where the clock stands then, and failures."""
 _START = "__start"
 _MOST_EVENTS = 10_000
 _LOOKS = 2000
@@ -114,13 +116,15 @@ class _Run:
         self._note(outputs)
         failures: tuple[Failure, ...] = ()
         while self.clock < self.times[-1] and not failures:
-            grid, curves, stop, failures = self._stretch(holds)
+            (grid, curves, stop, failures), before = self._stretch(holds)
             inside = (self.times > self.clock) & (self.times < stop)
             where = np.searchsorted(grid, self.times[inside])
             for name in self.wanted:
                 outputs[name][inside] = curves[name][where]
             self.clock, self.state = stop, np.array([curves[name][-1] for name in self.names])
             if not failures:
+                for k, held in zip(self.watched, before, strict=True):
+                    holds[k] = held
                 holds = self._settle(holds)
                 self._note(outputs)
         outputs |= {name: np.full(len(self.times), value) for name, value in self.fixed.items()}
@@ -188,34 +192,36 @@ class _Run:
 
     # -- between events ---------------------------------------------------------------------------------
 
-    def _stretch(self, holds: list[bool]) -> tuple[Floats, dict[str, Floats], float, tuple[Failure, ...]]:
-        """Integrate to the next switch of time, or to the instant at which a watched condition turns true."""
+    def _stretch(self, holds: list[bool]) -> tuple[_Piece, list[bool]]:
+        """Integrate to the next switch of time, or to the instant at which a watched condition turns true.
+
+        Also returns which watched conditions held just before that end.
+        """
         stop = min([i for i in self.instants if i > self.clock], default=self.times[-1])
         stop = float(min(stop, self.times[-1]))
         inside = self.times[(self.times > self.clock) & (self.times < stop)]
         first, last = _after(self.clock), _before(stop)
+        watched = [holds[k] for k in self.watched]
         if not last > first:
-            return self._integrate(np.array([first, first + 1e-15 * max(1.0, first)]), stop)
+            return self._integrate(np.array([first, first + 1e-15 * max(1.0, first)]), stop), watched
         ends = np.array([first, last])
         if not self.flags:
-            return self._integrate(np.unique(np.concatenate([ends, inside])), stop)
-        watched = [holds[k] for k in self.watched]
+            return self._integrate(np.unique(np.concatenate([ends, inside])), stop), watched
         grid = np.unique(np.concatenate([np.linspace(first, last, _LOOKS), inside]))
         while True:
             looked = self._integrate(grid, stop)
             rise = self._first_rise(looked[1], watched)
             if looked[3] or rise is None:
-                return looked
+                return looked, [bool(looked[1][flag][-1] > 0.5) for flag in self.flags]
             low, high = grid[max(rise - 1, 0)], grid[rise]
             if high - low <= 4e-15 * max(1.0, high) or rise == 0:
                 break
             grid = np.unique(np.concatenate([[first], np.linspace(low, high, 400)]))
+        before = watched if rise == 0 else [bool(looked[1][flag][rise - 1] > 0.5) for flag in self.flags]
         at = max(float(high), first + 1e-15 * max(1.0, first))
-        return self._integrate(np.unique(np.concatenate([[first], inside[inside < at], [at]])), at)
+        return self._integrate(np.unique(np.concatenate([[first], inside[inside < at], [at]])), at), before
 
-    def _integrate(
-        self, grid: Floats, stop: float
-    ) -> tuple[Floats, dict[str, Floats], float, tuple[Failure, ...]]:
+    def _integrate(self, grid: Floats, stop: float) -> _Piece:
         ensemble = simulate(
             self.system,
             {**self.model.values, **{n + _START: v for n, v in zip(self.names, self.state, strict=True)}},

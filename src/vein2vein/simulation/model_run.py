@@ -16,7 +16,7 @@ from vein2vein.simulation.records import Events, Integral, Maximum, Minimum, Sum
 from vein2vein.simulation.results import Ensemble
 from vein2vein.simulation.run import simulate
 
-__all__ = ["Metric", "ModelRun", "doses", "measure_golden", "run_model"]
+__all__ = ["Metric", "ModelRun", "doses", "measure_golden", "run_individuals", "run_model"]
 
 Floats = NDArray[np.float64]
 DEFAULT = Tolerances(rtol=1e-7)
@@ -134,6 +134,51 @@ def run_model(
         parameters = {name: np.full(1, value) for name, value in model.typical.items()}
     else:
         parameters = model.population(patients, rng or np.random.default_rng(1))
+    return _run(model, parameters, end, at, tolerances, points, progress)
+
+
+def run_individuals(
+    model: PublishedModel,
+    names: Sequence[str],
+    *,
+    days: float | None = None,
+    tolerances: Tolerances = DEFAULT,
+    points: int = 400,
+) -> ModelRun:
+    """Run named individuals or fits of a model side by side, one patient each, without random effects.
+
+    Parameters
+    ----------
+    model : PublishedModel
+        What to run.
+    names : sequence of str
+        Its individuals, in the order of the patients of the result.
+    days, tolerances, points
+        As in :func:`run_model`.
+
+    Raises
+    ------
+    ModelError
+        The model has no such individual.
+    """
+    end = float(model.horizon if days is None else days)
+    _check_days(model, end, (), len(names))
+    each = [model.subject(name).typical for name in names]
+    parameters = {name: np.array([typical[name] for typical in each]) for name in model.typical}
+    return _run(model, parameters, end, (), tolerances, points, None)
+
+
+def _run(
+    model: PublishedModel,
+    parameters: dict[str, Floats],
+    end: float,
+    at: Sequence[float],
+    tolerances: Tolerances,
+    points: int,
+    progress: Callable[[int, int], None] | None,
+) -> ModelRun:
+    """Simulate patients whose parameters are given, and describe them."""
+    patients = len(next(iter(parameters.values())))
     grid = np.unique(
         np.concatenate([np.linspace(0, end, points), np.array([d.time for d in model.dosing]), at])
     )

@@ -108,7 +108,8 @@ def simulate(
     method = method or cheaper_method(question)
     question = replace(question, stiff=method is Method.STIFF)
     whole, done = empty_results(question, question.patients), 0
-    for (first, _), part in run_spans(question, spans(question.patients, chunk or (CLUSTER_CHUNK if client else CHUNK)), threads, client):
+    chunk = chunk or (CLUSTER_CHUNK if client else CHUNK)
+    for (first, _), part in run_spans(question, spans(question.patients, chunk), threads, client):
         done += store(whole, first, part)
         if progress is not None:
             progress(done, question.patients)

@@ -13,6 +13,13 @@ AB = f.species("A", 3) + f.species("B", 0)
 DECAY = f.reaction("r", "A", "B", "v * k * A")
 ALGEBRAIC = f"<algebraicRule>{f.math('A + B - 3')}</algebraicRule>"
 DELAYED = f.event("late", "A < 1", {"A": "3"}, f"<delay>{f.math('2')}</delay>")
+
+
+def change(**kinds):
+    """Return a file of A that decays into B, with lists changed."""
+    return f.sbml(f.lists(**{"Compartments": V, "Species": AB, "Parameters": K, "Reactions": DECAY, **kinds}))
+
+
 BROKEN = {
     "malformed XML": (f.sbml(f.lists(Compartments=V)).replace("</model>", ""), "line"),
     "cyclic rules": (
@@ -63,6 +70,46 @@ BROKEN = {
         "level 1",
     ),
     "not SBML": ("<html><body/></html>", "where"),
+    "an empty file": ("", "empty"),
+    "a file that breaks off": (f.sbml(f.lists(Compartments=V, Species=AB))[:300], "line"),
+    "an event on a constant": (change(Events=f.event("e", "A < 1", {"k": "2"})), "'k'"),
+    "two rules for one variable": (
+        change(
+            Parameters=f.parameter("x", 1, False),
+            Rules=f.rule("assignment", "x", "2") + f.rule("rate", "x", "1"),
+        ),
+        "'x'",
+    ),
+    "a rule and a reaction": (change(Rules=f.rule("rate", "A", "-1")), "'A' occurs in both"),
+    "an unknown function": (change(Reactions=f.reaction("r", "A", "B", "v * k * foo(A)")), "'foo'"),
+    "a function that calls itself": (
+        change(FunctionDefinitions=f.function("g", "x", "g(x) + 1")),
+        "refers to itself",
+    ),
+    "an unknown species in a reaction": (change(Reactions=f.reaction("r", "Z", "B", "v * k * A")), "'Z'"),
+    "a trigger on an unknown symbol": (change(Events=f.event("e", "Q < 1", {"A": "2"})), "'Q'"),
+    "a rule in a circle with a reaction": (
+        change(
+            Parameters=f.parameter("x", 0, False),
+            Rules=f.rule("assignment", "x", "r + 1"),
+            Reactions=f.reaction("r", "A", "B", "v * x * A"),
+        ),
+        "cycle",
+    ),
+    "a number that is text": (change(Parameters=f.parameter("k", "abc")), "line"),
+    "an infinite value": (change(Parameters=f.parameter("k", "INF")), "infinite"),
+    "the factorial of a state": (
+        change(Reactions=f.reaction("r", "A", "B", "v * factorial(A)")),
+        "factorial",
+    ),
+    "a package that changes the meaning": (
+        f.sbml(f.lists(Compartments=V)).replace(
+            'level="3"',
+            'xmlns:comp="http://www.sbml.org/sbml/level3/version1/comp/version1" comp:required="true" level="3"',
+            1,
+        ),
+        "comp",
+    ),
     "initial values in a circle": (
         f.sbml(
             f.lists(
@@ -114,3 +161,37 @@ def test_poor_files_are_named_and_run(tmp_path):
     assert not run.failures
     assert run.negative == ("A",)
     assert run.outputs["A"][-1] == pytest.approx(3 - 1.5 * 5)
+
+
+BASE = change()
+POOR = {
+    "no encoding": (BASE.replace(' encoding="UTF-8"', ""), "no encoding"),
+    "an unknown unit": (
+        BASE.replace('<parameter id="k"', '<parameter units="foo" id="k"'),
+        "unit that isn't defined",
+    ),
+    "a missing attribute": (BASE.replace(' reversible="false"', ""), "'reversible' missing"),
+    "a label": (BASE.replace('<parameter id="k"', '<parameter sboTerm="SBO:12" id="k"'), "malformed"),
+    "an annotation": (
+        BASE.replace(
+            '<model id="m" >',
+            '<model id="m" ><annotation><a:x xmlns:a="http://a">1</a:x><a:y xmlns:a="http://a">1</a:y></annotation>',
+        ),
+        "malformed annotation",
+    ),
+    "a constraint": (
+        change(Constraints=f"<constraint>{f.math('A > 1')}</constraint>"),
+        "constraint, not checked",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", POOR)
+def test_merely_poor(what, tmp_path):
+    text, named = POOR[what]
+    path = tmp_path / "model.xml"
+    path.write_text(text)
+    model = import_sbml(path)
+    assert any(named in warning for warning in model.warnings)
+    run = run_imported(model, np.linspace(0, 5, 3))
+    assert run.outputs["A"][-1] == pytest.approx(3 * np.exp(-1.5), rel=1e-6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import libsbml
 from vein2vein.dynamics.exchange.imported import SbmlError
 from vein2vein.dynamics.exchange.sbml_math import refuse
 
-__all__ = ["POOR", "open_model"]
+__all__ = ["open_model", "poorness"]
 
 _CHECKED = (
     libsbml.LIBSBML_CAT_GENERAL_CONSISTENCY,
@@ -23,8 +24,34 @@ _NOT_CHECKED = (
     libsbml.LIBSBML_CAT_MODELING_PRACTICE,
     libsbml.LIBSBML_CAT_SBO_CONSISTENCY,
 )
-POOR = {libsbml.UndeclaredSpeciesRef: "species in a rate without being declared there"}
-"""Rules of SBML whose breach leaves the meaning clear: reported, not refused."""
+_MISSING = re.compile(
+    "required attribute '(constant|reversible|fast|boundaryCondition|hasOnlySubstanceUnits|initialValue|persistent|"
+    "useValuesFromTriggerTime)' is missing"
+)
+_POOR = {
+    libsbml.UndeclaredSpeciesRef: "species in a rate without being declared there",
+    libsbml.MissingXMLEncoding: "no encoding in the XML declaration, read as UTF-8",
+    libsbml.DanglingUnitReference: "unit that isn't defined",
+    libsbml.EmptyListElement: "empty list",
+    libsbml.IncorrectOrderInModel: "lists out of order",
+    **dict.fromkeys(
+        (libsbml.InvalidSBOTermSyntax, libsbml.InvalidMetaidSyntax, libsbml.DuplicateMetaId),
+        "label that is malformed",
+    ),
+    **dict.fromkeys(
+        range(libsbml.MissingAnnotationNamespace, libsbml.MultipleAnnotations + 1), "malformed annotation"
+    ),
+    **dict.fromkeys(
+        range(libsbml.NotesNotInXHTMLNamespace, libsbml.OnlyOneNotesElementAllowed + 1), "malformed notes"
+    ),
+}
+
+
+def poorness(error: Any) -> str | None:
+    """Return what is merely poor: a breach of SBML's rules that leaves the meaning clear; None if it's worse."""
+    if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR and (found := _MISSING.search(error.getMessage())):
+        return f"attribute {found[1]!r} missing, its usual value taken"
+    return _POOR.get(error.getErrorId())
 
 
 def open_model(path: str | Path) -> tuple[Any, Any]:
@@ -45,6 +72,8 @@ def open_model(path: str | Path) -> tuple[Any, Any]:
         raise SbmlError("no such file", where=source, remedy="check the path")
     document = libsbml.readSBMLFromFile(source)
     level, version = document.getLevel(), document.getVersion()
+    if level == 0:
+        raise SbmlError("the file is empty or isn't XML", where=source, remedy="choose an SBML file")
     if level == 1 or (
         document.getNumErrors(libsbml.LIBSBML_SEV_FATAL) == 0
         and (level, version) not in {(2, 1), (2, 2), (2, 3), (2, 4), (2, 5), (3, 1), (3, 2)}
@@ -72,13 +101,19 @@ def open_model(path: str | Path) -> tuple[Any, Any]:
 def _raise_first(document: Any, source: str, what: str) -> None:
     for i in range(document.getNumErrors()):
         error = document.getError(i)
-        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR and error.getErrorId() not in POOR:
+        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR and poorness(error) is None:
             raise SbmlError(
-                f"{what}: {' '.join(error.getMessage().split())}",
+                f"{what}: {_particular(error.getMessage())}",
                 where=f"{source}, line {error.getLine()}",
                 field=error.getShortMessage() or None,
                 remedy="correct the file; rule " + str(error.getErrorId()),
             )
+
+
+def _particular(message: str) -> str:
+    """Return what libSBML says of this file, without the rule that it recites before."""
+    words = [" ".join(part.split()) for part in re.split(r"Reference: [^\n]*", message)]
+    return words[-1] or words[0]
 
 
 def _supported(document: Any, model: Any, source: str) -> None:

@@ -162,7 +162,7 @@ class _Writer:
 
     def _annotate(self) -> None:
         paper = self.published.paper
-        addresses = [f"https://identifiers.org/doi:{paper.doi}"]
+        addresses = [f"https://identifiers.org/doi:{paper.doi}"] if paper.doi else []
         addresses += [f"https://identifiers.org/pubmed:{paper.pubmed}"] if paper.pubmed else []
         addresses += [f"https://identifiers.org/biomodels.db:{paper.biomodels}"] if paper.biomodels else []
         for k, address in enumerate(addresses):

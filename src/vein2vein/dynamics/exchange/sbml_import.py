@@ -12,7 +12,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from vein2vein.dynamics.exchange.imported import ImportedModel, SbmlError, Trigger
-from vein2vein.dynamics.exchange.sbml_document import POOR, open_model
+from vein2vein.dynamics.exchange.sbml_document import open_model, poorness
 from vein2vein.dynamics.exchange.sbml_math import Reader, refuse
 from vein2vein.dynamics.exchange.sbml_units import time_unit, unit_text
 from vein2vein.dynamics.law import TIME, Derived, State
@@ -68,8 +68,11 @@ class _Builder:
         model = self.model
         for i in range(self.document.getNumErrors()):
             error = self.document.getError(i)
-            if error.getErrorId() in POOR:
-                self.poor.append((POOR[error.getErrorId()], f"line {error.getLine()}"))
+            kind = poorness(error)
+            if kind is not None:
+                self.poor.append((kind, f"line {error.getLine()}"))
+        for constraint in model.getListOfConstraints():
+            self.poor.append(("constraint, not checked", f"line {constraint.getLine()}"))
         self._declare()
         self._read_math()
         for compartment in model.getListOfCompartments():

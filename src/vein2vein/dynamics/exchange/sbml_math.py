@@ -44,6 +44,42 @@ def _power(x: Expr, n: Expr) -> Expr:
     return x**n
 
 
+def _arctan(x: Expr) -> Expr:
+    """Return the inverse tangent in functions that the engine compiles, to double precision.
+
+    The argument is brought below tan(pi/8), where thirteen levels of Gauss's continued fraction suffice.
+    """
+    size, root = sympy.Abs(x), sympy.sqrt(2)
+    far, near = size > 1 + root, size > root - 1
+    z = sympy.Piecewise((-1 / sympy.Max(size, 1), far), ((size - 1) / (size + 1), near), (size, True))
+    base = sympy.Piecewise((sympy.pi / 2, far), (sympy.pi / 4, near), (sympy.Integer(0), True))
+    fraction: Expr = sympy.Integer(27)
+    for k in range(13, 0, -1):
+        fraction = 2 * k - 1 + (k * z) ** 2 / fraction
+    angle = base + z / fraction
+    return sympy.Piecewise((angle, x >= 0), (-angle, True))
+
+
+def _arcsin(x: Expr) -> Expr:
+    return _arctan(x / sympy.sqrt(1 - x**2))
+
+
+def _arccos(x: Expr) -> Expr:
+    return sympy.pi / 2 - _arcsin(x)
+
+
+def _arcsinh(x: Expr) -> Expr:
+    return sympy.log(x + sympy.sqrt(x**2 + 1))
+
+
+def _arccosh(x: Expr) -> Expr:
+    return sympy.log(x + sympy.sqrt(x**2 - 1))
+
+
+def _arctanh(x: Expr) -> Expr:
+    return sympy.log((1 + x) / (1 - x)) / 2
+
+
 _FUNCTIONS: dict[int, Callable[..., Any]] = {
     libsbml.AST_PLUS: lambda *a: sympy.Add(*a),
     libsbml.AST_TIMES: lambda *a: sympy.Mul(*a),
@@ -72,9 +108,18 @@ _FUNCTIONS: dict[int, Callable[..., Any]] = {
     libsbml.AST_FUNCTION_SECH: lambda a: 2 / (sympy.exp(a) + sympy.exp(-a)),
     libsbml.AST_FUNCTION_CSCH: lambda a: 2 / (sympy.exp(a) - sympy.exp(-a)),
     libsbml.AST_FUNCTION_COTH: lambda a: 1 / sympy.tanh(a),
-    libsbml.AST_FUNCTION_ARCSINH: lambda a: sympy.log(a + sympy.sqrt(a**2 + 1)),
-    libsbml.AST_FUNCTION_ARCCOSH: lambda a: sympy.log(a + sympy.sqrt(a**2 - 1)),
-    libsbml.AST_FUNCTION_ARCTANH: lambda a: sympy.log((1 + a) / (1 - a)) / 2,
+    libsbml.AST_FUNCTION_ARCTAN: _arctan,
+    libsbml.AST_FUNCTION_ARCSIN: _arcsin,
+    libsbml.AST_FUNCTION_ARCCOS: _arccos,
+    libsbml.AST_FUNCTION_ARCCOT: lambda a: _arctan(1 / a),
+    libsbml.AST_FUNCTION_ARCSEC: lambda a: _arccos(1 / a),
+    libsbml.AST_FUNCTION_ARCCSC: lambda a: _arcsin(1 / a),
+    libsbml.AST_FUNCTION_ARCSINH: _arcsinh,
+    libsbml.AST_FUNCTION_ARCCOSH: _arccosh,
+    libsbml.AST_FUNCTION_ARCTANH: _arctanh,
+    libsbml.AST_FUNCTION_ARCCOTH: lambda a: _arctanh(1 / a),
+    libsbml.AST_FUNCTION_ARCSECH: lambda a: _arccosh(1 / a),
+    libsbml.AST_FUNCTION_ARCCSCH: lambda a: _arcsinh(1 / a),
     libsbml.AST_RELATIONAL_EQ: _chain(sympy.Eq),
     libsbml.AST_RELATIONAL_NEQ: lambda a, b: sympy.Ne(a, b),
     libsbml.AST_RELATIONAL_LT: _chain(sympy.Lt),
@@ -163,6 +208,8 @@ class Reader:
             return self._call(node, owner, [self._read(c, owner, local) for c in children])
         if kind in (libsbml.AST_FUNCTION_LOG, libsbml.AST_FUNCTION_ROOT):
             return self._base(kind, [self.number(c, owner, local) for c in children])
+        if kind == libsbml.AST_FUNCTION_FACTORIAL:
+            return self._factorial(self.number(children[0], owner, local), owner)
         if kind in _FUNCTIONS:
             try:
                 return _FUNCTIONS[kind](*(self.number(c, owner, local) for c in children))
@@ -172,6 +219,11 @@ class Reader:
                 ) from error
         what = "delay" if kind == libsbml.AST_FUNCTION_DELAY else node.getName()
         raise refuse(f"the mathematical construct {what or kind!r} isn't supported", owner, self.source)
+
+    def _factorial(self, value: Expr, owner: Any) -> Expr:
+        if not (value.is_Integer and value >= 0):
+            raise refuse("the factorial of what isn't a whole number written out", owner, self.source)
+        return sympy.factorial(value)
 
     def _rate(self, name: str, owner: Any) -> Symbol:
         if name not in self.symbols:

@@ -23,13 +23,13 @@ from vein2vein.dynamics.published.record import (
 
 s = Symbols()
 
-HODGKIN = "parameter table of the paper, HDLM-2 (BIOMD0000001019)"
-BURKITT = "BIOMD0000001020"
+HODGKIN, BURKITT = "BIOMD0000001019", "BIOMD0000001020"
 PER_CELL = "1/cell/day"
 
 
-def _values(source: str, *numbers: float) -> tuple[PaperValue, ...]:
-    """Return the nine rates of one cell line."""
+def _values(entry: str, line: str, fitted: str, *numbers: float) -> tuple[PaperValue, ...]:
+    """Return the nine rates of one cell line; those not fitted to data were set by trial."""
+    source = f"Table 2, {line} ({entry})"
     rows = (
         ("phi", "1/day", "proliferation of effectors"),
         ("pi", "1/day", "death and memory conversion of effectors"),
@@ -43,6 +43,15 @@ def _values(source: str, *numbers: float) -> tuple[PaperValue, ...]:
     )
     return tuple(
         PaperValue(name, value, unit, meaning, f"{source}, {name}")
+        if name in fitted.split()
+        else PaperValue(
+            name,
+            value,
+            unit,
+            meaning,
+            f"{source}, {name}; set by trial so that simulations look like the mice, not unique (section 2.2)",
+            Status.ASSUMED,
+        )
         for (name, unit, meaning), value in zip(rows, numbers, strict=True)
     )
 
@@ -62,10 +71,11 @@ HDLM2 = PublishedModel(
     name="barros2021_hdlm2",
     title="Hodgkin lymphoma xenograft, CAR-T on day 45, tumour again on day 250",
     paper=Paper(
-        "Barros LRC et al. Cancers 2021;13:2941",
+        "Barros LRC, Paixão EA et al. Cancers 2021;13:2941",
         "10.3390/cancers13122941",
         pubmed="34208323",
-        biomodels="BIOMD0000001019",
+        pmc="PMC8231202",
+        biomodels=HODGKIN,
     ),
     disease="Hodgkin lymphoma (HDLM-2 xenograft)",
     antigen="CD123",
@@ -78,10 +88,25 @@ HDLM2 = PublishedModel(
         State("T", "cell", "tumour cells", initial=s.T0, scale=1.0),
     ),
     values=(
-        *_values(HODGKIN, 0.265, 0.35, 6e-6, 4.5e-8, 0.15, 0.005, 0.05650026, 1.404029e-12, 3.715843e-6),
-        PaperValue("T0", 2e6, "cell", "tumour cells injected", HODGKIN, Status.FIXED),
-        PaperValue("dose", 2e6, "cell", "CAR-T cells infused on day 45", HODGKIN, Status.FIXED),
-        PaperValue("rechallenge", 1e6, "cell", "tumour cells injected on day 250", HODGKIN, Status.FIXED),
+        *_values(
+            HODGKIN,
+            "HDLM-2",
+            "rho beta gamma",
+            0.265,
+            0.35,
+            6e-6,
+            4.5e-8,
+            0.15,
+            0.005,
+            0.05650026,
+            1.404029e-12,
+            3.715843e-6,
+        ),
+        PaperValue("T0", 2e6, "cell", "tumour cells injected", f"{HODGKIN}, initial value", Status.FIXED),
+        PaperValue("dose", 2e6, "cell", "CAR-T cells infused on day 45", f"{HODGKIN}, event", Status.FIXED),
+        PaperValue(
+            "rechallenge", 1e6, "cell", "tumour cells injected on day 250", f"{HODGKIN}, event", Status.FIXED
+        ),
     ),
     rates=RATES,
     observables=(
@@ -98,13 +123,27 @@ HDLM2 = PublishedModel(
         Golden("CAR-T peak day", "45.0", HighestTime("Ct", 0, 200), "day"),
     ),
     assumptions=(
+        "One unit of bioluminescence counts as one cell, as in the paper (section 2.2).",
         "CAR-T cells are added on day 45, where the paper sets them; they are zero before, so it is the same.",
         "The rechallenge is added to what is left of the tumour on day 250, where the paper sets it to 1e6.",
     ),
     breaks=(_NEGATIVE,),
 )
 
-_RAJI = _values(BURKITT, 0.83, 0.8300536, 2.3e-4, 1.248506e-8, 1.59795, 6.89e-7, 0.5071721, 0.0, 3.365388e-8)
+_RAJI = _values(
+    BURKITT,
+    "Raji",
+    "alpha rho gamma",
+    0.83,
+    0.8300536,
+    2.3e-4,
+    1.248506e-8,
+    1.59795,
+    6.89e-7,
+    0.5071721,
+    0.0,
+    3.365388e-8,
+)
 
 RAJI = replace(
     HDLM2,
@@ -137,6 +176,7 @@ RAJI = replace(
         "No carrying capacity (beta = 0): the tumour grows without bound, so the horizon is kept short.",
     ),
     assumptions=(
+        "One unit of bioluminescence counts as one cell, as in the paper (section 2.2).",
         "CAR-T cells are added on day 7, where the paper sets them; they are zero before, so it is the same.",
         "The golden numbers come from libroadrunner on the curated entry.",
     ),

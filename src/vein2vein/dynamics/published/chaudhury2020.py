@@ -22,7 +22,7 @@ LOTKA_VOLTERRA = PublishedModel(
     name="chaudhury2020_lotka_volterra",
     title="predator and prey",
     paper=Paper(
-        "Chaudhury A et al. J Clin Pharmacol 2020;60(S1):S147",
+        "Chaudhury A et al. J Clin Pharmacol 2020;60(S1):S147 (page recalled)",
         "10.1002/jcph.1691",
         pubmed="33205434",
         biomodels=LV,
@@ -115,8 +115,11 @@ EC50 = replace(
         Golden("tumour at day 28", "1.367", At("U", 28), "cell/uL"),
     ),
     errata=(
-        "The review's third form (first-order expansion, MODEL2109110005) isn't here: its only public file is not "
-        "curated and stops near day 8.5, where the tumour reaches zero.",
+        "The review's third form (first-order expansion, equations S1 to S3 of its supplement) isn't here. Its only "
+        "deposit, BioModels MODEL2109110005, isn't curated and stops near day 8.5: a public run of that file (10 "
+        "CAR-T and 900 tumour cells per uL) ends there with 6e-7 tumour cells per uL; presumably the tumour goes "
+        "through zero, where its logarithm has no value. Neither the file nor the supplement could be read for this "
+        "library, so no equation of it is given and no correction offered.",
     ),
     assumptions=(
         "The dose isn't a number of cells: E0 is a density in blood.",

@@ -18,12 +18,12 @@ from vein2vein.dynamics.published.record import (
 
 s = Symbols()
 
-TABLE = "final parameter table of the paper"
+TABLE = "Table II, final model"
 
 MODEL = PublishedModel(
     name="frey2010",
     title="tocilizumab pharmacokinetics",
-    paper=Paper("Frey N et al. J Clin Pharmacol 2010;50:754", "10.1177/0091270009350623"),
+    paper=Paper("Frey N, Grange S, Woodworth T. J Clin Pharmacol 2010;50:754", "10.1177/0091270009350623"),
     disease="rheumatoid arthritis",
     antigen="IL-6 receptor (drug)",
     species="human",

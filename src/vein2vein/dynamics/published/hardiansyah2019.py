@@ -25,8 +25,9 @@ s = Symbols()
 
 CELLS = "gigacell"  # the paper counts in 1e9 cells
 PER_CELLS = "1/day/gigacell"
-FIXED = "fixed parameters of the paper"
-FIT = "patient table of the paper, UPN1 (UPN3 as a named individual)"
+FIXED = "supplement, Table S1"
+FIT = "supplement, Table S2, UPN1 (UPN3 as a named individual)"
+READ_OFF = "read off figure 1b, UPN1 (UPN3 as a named individual)"
 _MEGA = Float(1e6)  # the paper's factor between 1e9 cells and pg/mL
 _DOSE = s.dose * Float(1e-9)
 
@@ -49,13 +50,15 @@ VALUES = (
     PaperValue("P_6", 1.8e-3, "pg/mL/day/gigacell**2", "release of IL-6, in millions", FIT),
     PaperValue("P_10", 0.7e-3, "pg/mL/day/gigacell**2", "release of IL-10, in millions", FIT),
     PaperValue("P_G", 0.3e-3, "pg/mL/day/gigacell**2", "release of interferon gamma, in millions", FIT),
-    PaperValue("b_6", 1.7, "pg/mL", "baseline IL-6", FIT, Status.FIXED),
-    PaperValue("b_10", 4.5, "pg/mL", "baseline IL-10", FIT, Status.FIXED),
-    PaperValue("b_G0", 2.3, "pg/mL", "baseline interferon gamma", FIT, Status.FIXED),
+    PaperValue("b_6", 1.7, "pg/mL", "baseline IL-6", READ_OFF, Status.FIXED),
+    PaperValue("b_10", 4.5, "pg/mL", "baseline IL-10", READ_OFF, Status.FIXED),
+    PaperValue("b_G0", 2.3, "pg/mL", "baseline interferon gamma", READ_OFF, Status.FIXED),
     PaperValue("a_G", 0.59, "1", "interferon release that IL-10 can't damp", FIXED, Status.FIXED),
     PaperValue("b_G", 650, "pg/mL", "IL-10 at half-maximal damping", FIXED, Status.FIXED),
-    PaperValue("B0", 4.14, CELLS, "B-cell burden at infusion", FIT, Status.FIXED),
-    PaperValue("dose", 1.1e9, "cell", "CAR-T cells infused over three days", FIT, Status.FIXED),
+    PaperValue("B0", 4.14, CELLS, "B-cell burden at infusion", "caption of figure 2, UPN1", Status.FIXED),
+    PaperValue(
+        "dose", 1.1e9, "cell", "CAR-T cells infused over three days", "supplement, Data, UPN1", Status.FIXED
+    ),
 )
 
 _to_memory = s.a_E * s.E * (1 - s.f_B)
@@ -64,7 +67,7 @@ _to_effector = s.a_M * s.M * s.f_B
 MODEL = PublishedModel(
     name="hardiansyah2019",
     title="CAR-T expansion and cytokine release, corrected form",
-    paper=Paper("Hardiansyah D, Ng CM. Clin Transl Sci 2019;12:343", "10.1111/cts.12636"),
+    paper=Paper("Hardiansyah D, Ng CM. Clin Transl Sci 2019;12:343", "10.1111/cts.12636", pmc="PMC6662387"),
     disease="chronic lymphocytic leukaemia",
     antigen="CD19",
     species="human",

@@ -10,6 +10,7 @@ from sympy import Expr, Symbol
 
 from vein2vein.dynamics.law import Derived, State, Symbols
 from vein2vein.dynamics.published.golden import Golden, Highest, HighestTime, Lowest
+from vein2vein.dynamics.published.parameter_sets import shipped_sets
 from vein2vein.dynamics.published.record import (
     LogUniform,
     Observable,
@@ -22,7 +23,7 @@ from vein2vein.dynamics.published.record import (
 
 s = Symbols()
 
-SETS = "fitted parameter sets of the paper, CR01"
+SETS = "fitted parameter sets of the paper (kirouac2023_sets.csv), first set of complete responders"
 
 _MEANING = {
     "B50": ("cell", "antigen at half of every switch"),
@@ -55,36 +56,10 @@ _MEANING = {
 }
 
 
-CR01 = {
-    "B50": 3236080324.0,
-    "uB": 0.050040188,
-    "k_kill": 0.958461702,
-    "f_loss": 314.5563332,
-    "TK50": 1000000000.0,
-    "kt": 0.254191859,
-    "kb1": 0.996687975,
-    "kb2": 0.257136936,
-    "um": 0.253162895,
-    "km": 0.720743327,
-    "f_max": 0.579686926,
-    "ke": 2.708089263,
-    "ue": 0.937843482,
-    "N": 5.132798082,
-    "kex": 0.15978662,
-    "dm": 0.07484827,
-    "de1": 0.290634336,
-    "de2": 0.007565547,
-    "dx": 0.001000004,
-    "Bmax": 227144056.1,
-    "kx": 2.998879893,
-    "rm": 0.394596635,
-    "kr": 2.795422828,
-    "fTm": 1.0,
-    "fTe1": 1.126392921,
-    "fTe2": 45.01114367,
-    "fTx": 14.91950294,
-}
-"""The first of the twelve sets fitted to complete responders."""
+FITS = shipped_sets("kirouac2023_sets.csv")
+"""The 36 sets: 12 each fitted to the mean curves of complete (CR), partial (PR) and non-responders (NR)."""
+
+CR01 = FITS.values["CR01"]
 
 
 def _antigen(steepness: Symbol) -> Expr:
@@ -99,6 +74,17 @@ _mature = s.ue * _antigen(s.ke) * s.Te1
 _exhaust = s.kex * _antigen(s.kx) * s.Te2
 _return = s.rm * (1 - _antigen(s.kr)) * s.Te2
 _hit = (s.Te2 / s.TK50) ** s.kt
+
+
+def _medians(group: str, high: str, day: str, low: str) -> tuple[Golden, ...]:
+    """Return what the median over a group must be; PR and NR were integrated with LSODA at 1e-10."""
+    sets, unit = FITS.groups[group], "cell"
+    return (
+        Golden(f"Cmax, median of {group}", high, Highest("CAR", 0, 60), unit, subjects=sets),
+        Golden(f"Tmax, median of {group}", day, HighestTime("CAR", 0, 60), "day", subjects=sets),
+        Golden(f"tumour minimum, median of {group}", low, Lowest("B"), unit, subjects=sets),
+    )
+
 
 MODEL = PublishedModel(
     name="kirouac2023",
@@ -163,18 +149,27 @@ MODEL = PublishedModel(
     ),
     horizon=365.0,
     dose="dose",
+    subjects=FITS.values,
+    groups=FITS.groups,
     golden=(
         Golden("Cmax, CR01", "1.143e8", Highest("CAR", 0, 60), "cell"),
         Golden("Tmax, CR01", "22.8", HighestTime("CAR", 0, 60), "day"),
         Golden("tumour minimum, CR01", "3.29e6", Lowest("B"), "cell"),
+        Golden("Cmax, CR06", "9.75e7", Highest("CAR", 0, 60), "cell", subjects=("CR06",)),
+        Golden("Tmax, CR06", "15.3", HighestTime("CAR", 0, 60), "day", subjects=("CR06",)),
+        Golden("tumour minimum, CR06", "2.83e5", Lowest("B"), "cell", subjects=("CR06",)),
+        *_medians("CR", "9.53e7", "19.1", "3.2e6"),
+        *_medians("PR", "3.658e7", "20.52", "1.1106e8"),
+        *_medians("NR", "6.303e5", "17.95", "1.000e10"),
     ),
     errata=("Author correction: 10.1038/s41587-023-01816-6.",),
     assumptions=(
         "Equations as openly re-implemented; the gain of early effectors is twice what memory loses (asymmetric division).",
         "Only 1/(1 + f_loss) of the dose engrafts, with f_loss between about 300 and 1,000.",
         "Fitted to group means, strongly non-identifiable; many values sit on their bounds.",
-        "CR01 stands for a typical patient. The other 35 sets are read from a table of the user (with_sets, or --sets "
-        "on the command line); a population then mixes the sets evenly.",
+        "CR01 stands for a typical patient; kirouac2023:PR07 is one of the other 35 sets, kirouac2023:NR a group.",
+        "A population mixes the sets evenly, a third each of CR, PR and NR; the fitted patients were 8, 5 and 25. "
+        "Choose a group to simulate one.",
         "Dose and tumour of virtual patients are log-uniform over the paper's ranges.",
     ),
 )

@@ -14,8 +14,8 @@ from vein2vein.dynamics.published.record import Observable, Paper, PaperValue, P
 
 s = Symbols()
 
-TABLE = "parameter table of the paper"
-PATIENT = "patient table of the paper"
+TABLE = "Table S1"
+PATIENT = "Table S1, patients of the case study"
 PATIENTS = {
     "F0104": (73, 0.333, 1e7, 21.42, 2.51e-3),
     "F0106": (57, 0.446, 1e7, 22.21, 2.37e-3),
@@ -105,7 +105,10 @@ RATES = {
 MODEL = PublishedModel(
     name="minucci2024",
     title="activation, burst and memory on tumour antigen, patient by patient",
-    paper=Paper("Minucci SB et al. Front Syst Biol 2024;4:1380018", "10.3389/fsysb.2024.1380018"),
+    paper=Paper(
+        "Minucci S, Gruver S, Subramanian K, Renardy M. Front Syst Biol 2024;4:1380018",
+        "10.3389/fsysb.2024.1380018",
+    ),
     disease="B-cell non-Hodgkin lymphoma",
     antigen="CD19",
     species="human",

@@ -25,6 +25,7 @@ class Status(Enum):
     FIXED = "fixed"
     ESTIMATED = "estimated"
     ASSUMED = "assumed"
+    DERIVED = "derived"
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Paper:
     citation : str
         Authors, journal, year, volume and page.
     doi : str
-        Without a leading address.
+        Without a leading address; empty where there is none.
     pubmed, pmc, biomodels : str, optional
         Identifiers, where known.
     """
@@ -46,6 +47,11 @@ class Paper:
     pubmed: str | None = None
     pmc: str | None = None
     biomodels: str | None = None
+
+    @property
+    def reference(self) -> str:
+        """Citation and DOI."""
+        return f"{self.citation}. doi:{self.doi}" if self.doi else self.citation
 
 
 @dataclass(frozen=True)
@@ -173,8 +179,8 @@ class PaperValue:
         Variation between patients.
     latex : str, optional
         How the symbol is typeset.
-    lower : float
-        Bound below which a value is refused.
+    lower, upper : float
+        Bounds beyond which a value is refused.
 
     Raises
     ------
@@ -191,14 +197,16 @@ class PaperValue:
     spread: LogNormal | LogUniform | None = None
     latex: str | None = None
     lower: float = 0.0
+    upper: float = math.inf
 
     def __post_init__(self) -> None:
-        if not math.isfinite(self.value) or self.value < self.lower:
+        if not math.isfinite(self.value) or not self.lower <= self.value <= self.upper:
             raise ModelError(
-                "a value must be finite and not below its bound",
+                "a value must be finite and within its bounds",
                 where=self.name,
                 value=self.value,
-                allowed=f"a finite number of at least {self.lower:g}",
+                allowed=f"a finite number of at least {self.lower:g}"
+                + (f" and at most {self.upper:g}" if self.upper < math.inf else ""),
             )
         if not self.locator.strip():
             raise ModelError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -20,6 +20,8 @@ from vein2vein.errors import ModelError, near_miss
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    Draw = Callable[[Mapping[str, float], int, np.random.Generator], Mapping[str, NDArray[np.float64]]]
 
 __all__ = [
     "Conserved",
@@ -186,8 +188,12 @@ class PublishedModel:
         Doses that aren't part of the initial values.
     subjects : mapping of str to mapping, optional
         Named individuals or fits: the parameters that differ from the typical values.
+    groups : mapping of str to tuple of str, optional
+        Individuals that belong together, such as the fits to complete responders.
     correlations : mapping of (str, str) to float, optional
         Between the random effects of two parameters.
+    drawn : callable, optional
+        Draws (typical values, patients, source of chance) a population that spreads and individuals can't express.
     golden : tuple of Golden
         Numbers to reproduce.
     measured : tuple of Measured
@@ -223,7 +229,9 @@ class PublishedModel:
     infusion: float = 0.0
     dosing: tuple[Dosing, ...] = ()
     subjects: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    drawn: Draw | None = None
     golden: tuple[Golden, ...] = ()
     measured: tuple[Measured, ...] = ()
     errata: tuple[str, ...] = ()
@@ -242,6 +250,8 @@ class PublishedModel:
         self._refer("correlation", (n for pair in self.correlations for n in pair), parameters)
         for subject, changed in self.subjects.items():
             self._refer(f"subject {subject}", changed, parameters)
+        for group, members in self.groups.items():
+            self._refer(f"group {group}", members, set(self.subjects))
         for golden in self.golden:
             self._refer(f"golden number {golden.name!r}", (golden.measure.of,), quantities)
             self._refer(f"golden number {golden.name!r}", golden.settings, parameters)
@@ -310,46 +320,64 @@ class PublishedModel:
         return replace(self, values=rows)
 
     def subject(self, name: str) -> PublishedModel:
-        """Return the model of one named individual or fit; its spreads are dropped where it has its own value.
+        """Return the model of one named individual or fit, or of a group of them.
+
+        An individual's spreads are dropped where it has its own value; a group keeps its members as individuals,
+        and its first member stands for the typical patient.
 
         Raises
         ------
         ModelError
-            There is no such individual.
+            There is no such individual or group.
         """
-        found = {known.lower(): known for known in self.subjects}.get(name.lower())
+        known = (*self.subjects, *self.groups)
+        found = {each.lower(): each for each in known}.get(name.lower())
         if found is None:
             raise ModelError(
-                f"no such individual or fit.{near_miss(name, self.subjects)}",
+                f"no such individual or fit.{near_miss(name, known)}",
                 where=self.name,
                 value=name,
-                allowed=", ".join(self.subjects) or "none: this model has typical values only",
+                allowed=", ".join(known) or "none: this model has typical values only",
             )
-        own = self.subjects[found]
+        members = self.groups.get(found, ())
+        own = self.subjects[members[0] if members else found]
         rows = tuple(
             replace(v, value=own[v.name], spread=None if v.name != self.dose else v.spread)
             if v.name in own
             else v
             for v in self.values
         )
-        return replace(self, name=f"{self.name}:{found}", values=rows, subjects={}, golden=())
+        return replace(
+            self,
+            name=f"{self.name}:{found}",
+            values=rows,
+            subjects={each: self.subjects[each] for each in members},
+            groups={},
+            golden=(),
+            drawn=None,
+        )
 
-    def with_subjects(self, subjects: Mapping[str, Mapping[str, float]]) -> PublishedModel:
+    def with_subjects(
+        self,
+        subjects: Mapping[str, Mapping[str, float]],
+        groups: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> PublishedModel:
         """Return the same model with other named individuals or fits.
 
         Raises
         ------
         ModelError
-            An individual has a parameter that the model lacks.
+            An individual has a parameter that the model lacks, or a group a member that isn't there.
         """
-        return replace(
-            self, subjects=subjects, golden=tuple(g for g in self.golden if set(g.subjects) <= set(subjects))
-        )
+        golden = tuple(g for g in self.golden if set(g.subjects) <= set(subjects))
+        return replace(self, subjects=subjects, groups=groups or {}, golden=golden, drawn=None)
 
     @property
     def has_population(self) -> bool:
         """Whether the paper gives a population: random effects, or several individuals or fits."""
-        return len(self.subjects) > 1 or any(v.spread is not None for v in self.values)
+        return (
+            self.drawn is not None or len(self.subjects) > 1 or any(v.spread is not None for v in self.values)
+        )
 
     def population(self, patients: int, rng: np.random.Generator) -> dict[str, NDArray[np.float64]]:
         """Draw parameters of virtual patients from the paper's spreads and from its named individuals.
@@ -379,6 +407,8 @@ class PublishedModel:
                 where=self.name,
                 remedy="run one patient, or vary parameters with --set",
             )
+        if self.drawn is not None:
+            return dict(self.drawn(self.typical, patients, rng))
         drawn = {v.name: np.full(patients, v.value) for v in self.values}
         if self.subjects:
             names = list(self.subjects)

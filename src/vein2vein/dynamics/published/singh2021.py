@@ -24,8 +24,8 @@ from vein2vein.dynamics.published.record import (
 
 s = Symbols()
 
-CLIN = "clinical parameter table of the paper"
-VITRO = "table of in-vitro and system parameters of the paper"
+CLIN = "Table 1, clinical column"
+VITRO = "Table 1, clinical column, fixed (in vitro or literature)"
 ASSUMED_SD = LogNormal.from_sd(0.5)
 HALF = "; SD 0.5 is the paper's assumption for its virtual patients"
 _PG_TO_G = Float(1e-12)

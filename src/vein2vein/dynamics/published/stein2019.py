@@ -27,8 +27,10 @@ s = Symbols()
 PAPER = Paper(
     "Stein AM et al. CPT Pharmacometrics Syst Pharmacol 2019;8:285",
     doi="10.1002/psp4.12388",
+    pubmed="30848084",
+    pmc="PMC6539725",
 )
-TABLE = "parameter table of the paper; random effects read as variances of the logarithm"
+TABLE = "Table 1; random effects read as variances of the logarithm"
 
 VALUES = (
     PaperValue("foldx", 3900, "1", "fold expansion from day 0 to Tmax", TABLE, spread=LogNormal(2.4)),
@@ -51,9 +53,17 @@ VALUES = (
 
 SHARED = (
     Derived("rho", log(s.foldx) / s.Tmax * s.F_toci**s.toci * s.F_ster**s.ster, "1/day", "growth rate"),
-    Derived("doubling_time", log(2) / s.rho, "day", "doubling time before Tmax"),
-    Derived("initial_half_life", log(2) / s.alpha, "day", "half-life of the initial decline"),
-    Derived("terminal_half_life", log(2) / s.beta, "day", "half-life of the terminal decline"),
+    Derived("doubling_time", log(2) / s.rho, "day", "doubling time before Tmax", latex="t_{double}"),
+    Derived(
+        "initial_half_life", log(2) / s.alpha, "day", "half-life of the initial decline", latex="t_{initial}"
+    ),
+    Derived(
+        "terminal_half_life",
+        log(2) / s.beta,
+        "day",
+        "half-life of the terminal decline",
+        latex="t_{terminal}",
+    ),
     Derived("k", s.FB * (s.alpha - s.beta), "1/day", "conversion of effector to memory transgene"),
     Derived("C", s.E + s.M, "copies/ug", "transgene in peripheral blood"),
 )
@@ -86,6 +96,11 @@ MODEL = PublishedModel(
             "1/day",
             within=2e-4,
             note="ln(3900)/9.3 is 0.88911: the reference value lost its last digit",
+        ),
+        Golden("doubling time, abstract", "0.78", At("doubling_time", 0), "day", Origin.READ),
+        Golden("initial half-life, abstract", "4.3", At("initial_half_life", 0), "day", Origin.READ),
+        Golden(
+            "terminal half-life, abstract (220)", "2.2e2", At("terminal_half_life", 0), "day", Origin.READ
         ),
         Golden("doubling time", "0.780", At("doubling_time", 0), "day"),
         Golden("initial half-life", "4.33", At("initial_half_life", 0), "day"),

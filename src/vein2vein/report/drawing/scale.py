@@ -52,11 +52,22 @@ class Linear:
 
 @dataclass(frozen=True)
 class Logarithmic:
-    """A logarithmic scale over whole decades; zero and all below the lowest decade stand at its foot."""
+    """A logarithmic scale over whole decades; zero and all below the lowest decade stand at its foot.
+
+    Parameters
+    ----------
+    decades : tuple of int
+        Powers of ten of the lowest and the highest decade.
+    start, end : float
+        Places of the two ends.
+    foot : float
+        Share of the decades' height left for what is below them; 0 leaves none and names none.
+    """
 
     decades: tuple[int, int]
     start: float
     end: float
+    foot: float = 0.17
 
     def __call__(self, values: ArrayLike) -> NDArray[np.float64]:
         """Return the place of each value; what is below the lowest decade stands at the foot."""
@@ -70,7 +81,7 @@ class Logarithmic:
 
     @property
     def _foot(self) -> float:
-        return 0.17 * (self.decades[1] - self.decades[0])
+        return self.foot * (self.decades[1] - self.decades[0])
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
@@ -80,7 +91,8 @@ class Logarithmic:
         powers = range(high, low - 1, -every)
         names = [number(10.0**k, 1) if low >= -3 and high <= 4 else _power(k) for k in (low, *powers)]
         labelled = zip(powers, names[1:], strict=True)
-        return (Tick(0.0, f"<{THIN}{names[0]}"), *(Tick(10.0**k, name) for k, name in labelled))
+        named = tuple(Tick(10.0**k, name) for k, name in labelled)
+        return (Tick(0.0, f"<{THIN}{names[0]}"), *named) if self.foot else named
 
 
 def _power(k: int) -> str:

@@ -42,13 +42,13 @@ def bridges(runs: Sequence[ModelRun]) -> tuple[str, ...]:
 def comparison_figure(runs: Sequence[ModelRun], width: float = 680.0) -> Figure:
     """Return the models that bridge to cells/uL in one panel, and all of them relative to their maximum below."""
     absolute, relative = [], []
-    for run in runs:
+    for k, run in enumerate(runs):
         lead = _lead(run)
         curve = run.ensemble.outputs[lead.name][0]
         if lead.cells_per_uL is not None:
-            absolute.append(Line(run.model.name, run.ensemble.times, curve * lead.cells_per_uL))
+            absolute.append(Line(run.model.name, run.ensemble.times, curve * lead.cells_per_uL, style=k))
         after = curve[run.ensemble.times >= run.model.infusion + lead.search_from]
-        relative.append(Line(run.model.name, run.ensemble.times, curve / np.nanmax(after)))
+        relative.append(Line(run.model.name, run.ensemble.times, curve / np.nanmax(after), style=k))
     panels = []
     if absolute:
         panels.append(lines_figure("absolute", "CAR-T cells per uL of blood", absolute, width))

@@ -12,15 +12,25 @@ from vein2vein.dynamics.published.record import PublishedModel
 from vein2vein.report.chapter import fill
 from vein2vein.report.chapters.model import equations_of
 from vein2vein.report.drawing.figure import STYLE
-from vein2vein.report.library.curves import run_figure
+from vein2vein.report.library.curves import individuals_figure, run_figure
 from vein2vein.report.mathematics import equation, formula
 from vein2vein.simulation.model_run import ModelRun
 
 __all__ = ["model_page"]
 
 
-def model_page(model: PublishedModel, run: ModelRun) -> str:
-    """Return a self-contained HTML page of the model, with the figure of a run."""
+def model_page(model: PublishedModel, run: ModelRun, individuals: ModelRun | None = None) -> str:
+    """Return a self-contained HTML page of the model, with the figure of a run.
+
+    Parameters
+    ----------
+    model : PublishedModel
+        With the values of the run.
+    run : ModelRun
+        One patient or a population.
+    individuals : ModelRun, optional
+        The named individuals of the model side by side; a second figure shows them.
+    """
     system = model.system
     names = {p.symbol: p.latex for p in system.parameters if p.latex}
     names |= {x.symbol: x.latex for x in system.states if x.latex}
@@ -38,6 +48,9 @@ def model_page(model: PublishedModel, run: ModelRun) -> str:
             version=__version__,
             style=Markup(f"{style}\n{STYLE}"),
             figure=run_figure(run).inline(),
+            individuals=individuals_figure(individuals, tuple(model.subjects)).inline()
+            if individuals
+            else None,
             metrics=run.metrics,
             patients=run.ensemble.patients,
             equations=equations,

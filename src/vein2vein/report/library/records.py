@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from vein2vein.dynamics.exchange.imported import ImportedModel
 from vein2vein.dynamics.published.record import LogNormal, LogUniform, PublishedModel
+from vein2vein.simulation.imported_population import ImportedPopulation
 from vein2vein.simulation.imported_run import ImportedRun
 from vein2vein.simulation.model_run import ModelRun
 from vein2vein.simulation.results import Failure
 
-__all__ = ["imported_record", "listed", "run_record", "shown"]
+__all__ = ["imported_record", "imported_sets_record", "listed", "run_record", "shown"]
 
 
 def listed(model: PublishedModel) -> dict[str, Any]:
@@ -27,10 +28,11 @@ def listed(model: PublishedModel) -> dict[str, Any]:
         "states": len(model.states),
         "parameters": len(model.values),
         "source": model.paper.citation,
-        "doi": model.paper.doi,
+        "doi": model.paper.doi or None,
         "species": model.species,
         "fitted_to": model.fitted_to,
         "individuals": list(model.subjects),
+        "groups": {name: list(members) for name, members in model.groups.items()},
     }
 
 
@@ -111,9 +113,9 @@ def _summary(values: NDArray[np.float64], unit: str) -> dict[str, Any]:
     return {"value": float(middle), "unit": unit, "low": float(low), "high": float(high), "n": int(seen.size)}
 
 
-def imported_record(model: ImportedModel, run: ImportedRun, at: tuple[float, ...]) -> dict[str, Any]:
-    """Return what ``model import`` found."""
-    record: dict[str, Any] = {
+def _file(model: ImportedModel) -> dict[str, Any]:
+    """Return what is said of an imported file itself."""
+    return {
         "model": model.name,
         "file": model.source,
         "sbml": model.level_version,
@@ -122,6 +124,42 @@ def imported_record(model: ImportedModel, run: ImportedRun, at: tuple[float, ...
         "parameters": len(model.values),
         "events": [t.name for t in model.triggers],
         "identifiers": list(model.identifiers),
+    }
+
+
+def imported_sets_record(
+    model: ImportedModel, names: tuple[str, ...], run: ImportedPopulation, at: tuple[float, ...]
+) -> dict[str, Any]:
+    """Return what ``model import --sets`` found: medians and the central 90 % over the sets."""
+    figures = {
+        f"{name} {what}": value
+        for name, curves in run.outputs.items()
+        for what, value in (
+            ("maximum", curves.max(axis=1)),
+            ("minimum", curves.min(axis=1)),
+            ("at end", curves[:, -1]),
+        )
+    }
+    record = _file(model) | {
+        "sets": list(names),
+        "warnings": list(model.warnings),
+        "metrics": {name: _summary(values, "") for name, values in figures.items()},
+        "failures": _failures(run.failures),
+    }
+    if at:
+        record["at"] = {
+            f"{time:g}": {
+                name: _summary(curves[:, int(np.searchsorted(run.times, time))], "")
+                for name, curves in run.outputs.items()
+            }
+            for time in at
+        }
+    return record
+
+
+def imported_record(model: ImportedModel, run: ImportedRun, at: tuple[float, ...]) -> dict[str, Any]:
+    """Return what ``model import`` found."""
+    record: dict[str, Any] = _file(model) | {
         "warnings": list(model.warnings) + _negative(run),
         "metrics": {
             f"{name} {what}": {"value": _plain(value), "unit": ""}

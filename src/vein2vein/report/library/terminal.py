@@ -17,7 +17,11 @@ def list_table(models: Iterable[PublishedModel]) -> Table:
     """Return the library, one model a row."""
     from rich.table import Table
 
-    table = Table(title="Published CAR-T models", title_justify="left", show_lines=True)
+    table = Table(
+        title="CAR-T models: the product's own (core) and the published ones",
+        title_justify="left",
+        show_lines=True,
+    )
     table.add_column("name", no_wrap=True)
     table.add_column("states", justify="right")
     table.add_column("par.", justify="right")
@@ -27,7 +31,7 @@ def list_table(models: Iterable[PublishedModel]) -> Table:
             m.name,
             str(len(m.states)),
             str(len(m.values)),
-            f"{m.disease}, {m.antigen}; {m.species}; {m.fitted_to}\n{m.paper.citation}. doi:{m.paper.doi}",
+            f"{m.disease}, {m.antigen}; {m.species}; {m.fitted_to}\n{m.paper.reference}",
         )
     return table
 
