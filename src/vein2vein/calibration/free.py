@@ -127,6 +127,12 @@ STORM = (
         FreeParameter("icans_offset", (s,), PLAIN, 0.7, TOXICITY, "product: ICANS beyond cytokines")
         for s in PRODUCTS
     ),
+    FreeParameter(
+        "ifn_secretion", (), LOG, 0.3, TOXICITY, "shared: variation of IFN-gamma between patients", spread=True
+    ),
+    FreeParameter(
+        "il6_secretion", (), LOG, 0.3, TOXICITY, "shared: variation of IL-6 between patients", spread=True
+    ),
     FreeParameter("infused_secretion_weight", (), LOG, 0.6, TOXICITY, "shared: onset of CRS"),
     FreeParameter("tolerance_gain", (), LOG, 0.4, TOXICITY, "shared: duration of CRS"),
     FreeParameter("antigen_half_secretion", (), LOG, 0.4, TOXICITY, "shared: burden and CRS"),
