@@ -128,7 +128,13 @@ STORM = (
         for s in PRODUCTS
     ),
     FreeParameter(
-        "ifn_secretion", (), LOG, 0.3, TOXICITY, "shared: variation of IFN-gamma between patients", spread=True
+        "ifn_secretion",
+        (),
+        LOG,
+        0.3,
+        TOXICITY,
+        "shared: variation of IFN-gamma between patients",
+        spread=True,
     ),
     FreeParameter(
         "il6_secretion", (), LOG, 0.3, TOXICITY, "shared: variation of IL-6 between patients", spread=True
