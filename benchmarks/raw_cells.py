@@ -14,7 +14,7 @@ import pandas as pd
 import sympy
 
 from benchmarks.peers import lsoda_with
-from benchmarks.workload import Workload
+from benchmarks.workload import LOGARITHMS, Workload, never_standing_still
 from vein2vein.clinic.cohort import (
     OUTPUTS,
     PROGRESSION_FACTOR,
@@ -104,19 +104,6 @@ def in_cells(system: OdeSystem, names: tuple[str, ...]) -> OdeSystem:
             rates.append(rate)
     derived = tuple(replace(d, value=d.value.xreplace(swap)) for d in system.derived)
     return OdeSystem(f"{system.name}, raw cells", tuple(states), system.parameters, derived, tuple(rates))
-
-
-def never_standing_still(system: OdeSystem, names: tuple[str, ...]) -> OdeSystem:
-    """Return the system whose named states go on where they would stand still: "law, or else zero" becomes the law."""
-    rates = []
-    for s, rate in zip(system.states, system.rates, strict=True):
-        choices = sympy.sympify(rate).atoms(sympy.Piecewise) if s.name in names else ()
-        law = {c: c.args[0][0] for c in choices if len(c.args) == 2 and c.args[1][0] == 0}
-        rates.append(sympy.sympify(rate).xreplace(law))
-    return replace(system, rates=tuple(rates))
-
-
-LOGARITHMS = ("log_positive", "log_lineage_positive", "log_negative", "log_lineages_negative")
 
 
 def wrong_verdicts(each: int, whole: bool = True) -> dict:

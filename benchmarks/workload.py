@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import sympy
 from numpy.typing import ArrayLike
 
 from vein2vein.clinic.cohort import Biology, visit_grid
@@ -78,11 +79,9 @@ class Workload:
         )
         return replace(asked, stiff=method is Method.STIFF)
 
-    def states(self, **more) -> np.ndarray:
-        """Return every state on the grid, shape (n, T, states)."""
-        names = [s.name for s in self.system.states]
-        return np.stack([self.run(outputs=names, **more).outputs[name] for name in [names[0]]] if len(names) == 1 else
-                        list(self.run(outputs=names, **more).outputs.values()), axis=-1)  # fmt: skip
+    def everything(self, **more) -> Ensemble:
+        """Simulate, every state on the grid."""
+        return self.run(outputs=[s.name for s in self.system.states], **more)
 
 
 def core(n: int, seed: int = 7, *, ward: bool = False) -> Workload:
@@ -156,3 +155,17 @@ def robertson(n: int) -> Workload:
     return Workload(
         ROBERTSON, system, parameters, np.ones(n), "a", np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 30)])
     )
+
+
+LOGARITHMS = ("log_positive", "log_lineage_positive", "log_negative", "log_lineages_negative")
+"""States of the core model that stand still once a clone's fate is decided."""
+
+
+def never_standing_still(system: OdeSystem, names: tuple[str, ...]) -> OdeSystem:
+    """Return the system whose named states go on where they would stand still: "law, or else zero" becomes the law."""
+    rates = []
+    for s, rate in zip(system.states, system.rates, strict=True):
+        choices = sympy.sympify(rate).atoms(sympy.Piecewise) if s.name in names else ()
+        law = {c: c.args[0][0] for c in choices if len(c.args) == 2 and c.args[1][0] == 0}
+        rates.append(sympy.sympify(rate).xreplace(law))
+    return replace(system, rates=tuple(rates))
