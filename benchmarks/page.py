@@ -133,8 +133,8 @@ def _choice(candidates: list[dict]) -> str:
     )
 
 
-STANDING = """The laws by which a clone whose fate is decided stands still are left out here, for every solver: at their jumps
-CVODE gives up some patients and LSODA crawls. Everywhere else on this page the core model is whole."""
+STANDING = """The laws by which a clone whose fate is decided stands still are left out here, for every solver: at their
+jumps CVODE gives up some patients and LSODA crawls. Everywhere else on this page the core model is whole."""
 
 
 def _peers(title: str, data: dict, figure: str, before: str = "") -> str:
