@@ -160,7 +160,7 @@ def _peers(title: str, data: dict, figure: str, before: str = "") -> str:
 error is the largest of any state over the grid relative to its size, median over patients, against this engine at 1e-11;
 its stiff method at 1e-9 is {data["reference_check"]:.0e} away from that. Absolute tolerances are the same for all: the
 relative one times the scale of each state. Patients whom a peer gave up (LSODA after 5,000 steps between two outputs,
-diffrax after 10,000 in all) are in neither its error nor LSODA's time.
+diffrax after 10,000 in all, the others by an error of their own) are in neither its error nor, but for diffrax, its time.
 
 {figure}
 
