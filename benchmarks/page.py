@@ -137,6 +137,13 @@ STANDING = """The laws by which a clone whose fate is decided stands still are l
 jumps CVODE gives up some patients and LSODA crawls. Everywhere else on this page the core model is whole."""
 
 
+def _remark(row: dict) -> str:
+    """Return what to know of a ratio."""
+    if row["lost"] and row["solver"].startswith("diffrax"):
+        return f" (all wait for the {row['lost']} given up)"
+    return "" if row["inside"] else " (outside the curve)"
+
+
 def _peers(title: str, data: dict, figure: str, before: str = "") -> str:
     rows = []
     for x in data["rows"]:
@@ -148,7 +155,7 @@ def _peers(title: str, data: dict, figure: str, before: str = "") -> str:
             )
     equal = [
         [x["solver"], f"{x['rtol']:g}", f"{x['error']:.1e}", f"{x['ms']:.3f}", f"{x['engine_ms']:.4f}",
-         f"{x['ratio']:.0f} ×" if x["inside"] else f"{x['ratio']:.0f} × (outside the curve)"]
+         f"{x['ratio']:.0f} ×{_remark(x)}"]
         for x in data["equal"]
     ]  # fmt: skip
     return f"""
