@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from vein2vein.parameter import Parameter
 from vein2vein.patients.population import VirtualPopulation, draw_population
 from vein2vein.patients.settings import Setting
 from vein2vein.simulation import Ensemble, Events, Minimum, StopWhen, Tolerances, simulate
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 OUTPUTS = (
     "car_t_blood",
@@ -122,6 +126,7 @@ def simulate_cohort(
     products: InfusedProducts | None = None,
     tolerances: Tolerances | None = None,
     threads: int | None = None,
+    client: Client | None = None,
 ) -> Cohort:
     """Draw patients, infuse them on day 0 and follow them over ``times``.
 
@@ -145,6 +150,8 @@ def simulate_cohort(
         Of the integration; the engine's default.
     threads : int, optional
         Threads of the engine; the results don't depend on it.
+    client : distributed.Client, optional
+        Integrates on the workers of a Dask cluster instead.
 
     Returns
     -------
@@ -179,6 +186,7 @@ def simulate_cohort(
         stop=_progression(),
         tolerances=tolerances or Tolerances(),
         threads=threads,
+        client=client,
     )
     return Cohort(population, ensemble)
 

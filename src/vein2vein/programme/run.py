@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,9 @@ from vein2vein.programme.supply import Supply, simulate_supply
 from vein2vein.programme.tolerance import ToleranceCheck, check_tolerance
 from vein2vein.programme.widths import Width, widths
 from vein2vein.simulation import Failure, Tolerances
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 CHUNK = 4096
 """Patients simulated at a time; the results don't depend on it."""
@@ -90,7 +94,11 @@ class ProgrammeResult:
 
 
 def run_programme(
-    scenario: Scenario, *, threads: int | None = None, progress: Progress | None = None
+    scenario: Scenario,
+    *,
+    threads: int | None = None,
+    client: Client | None = None,
+    progress: Progress | None = None,
 ) -> ProgrammeResult:
     """Simulate every replicate of a programme and appraise the reported claims.
 
@@ -100,6 +108,8 @@ def run_programme(
         The programme.
     threads : int, optional
         Threads of the engine; the results don't depend on it.
+    client : distributed.Client, optional
+        Integrates the replicates' patients on the workers of a Dask cluster instead; the results don't depend on it.
     progress : callable, optional
         Called with patients done and patients in all.
 
@@ -134,6 +144,7 @@ def run_programme(
                 dose=dose,
                 products=supply.pool.drawn(scenario.seed, start, len(chosen)),
                 threads=threads,
+                client=client,
             )
             collected.add(cohort, read_cohort(cohort, part.biology.parameters), part.set, start)
             if start == part.first * n:

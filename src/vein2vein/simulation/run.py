@@ -22,9 +22,16 @@ if TYPE_CHECKING:
     from distributed import Client
 
 CHUNK = 1024
+"""Patients that a thread takes at a time; no result depends on it."""
 CLUSTER_CHUNK = 8192
-"""Patients that a thread, or a worker of a cluster, takes at a time; no result depends on it. A chunk costs the scheduler
-some milliseconds, whatever its size."""
+"""The most that a worker of a cluster takes at a time; fewer where there are more threads than such chunks. A chunk costs
+the scheduler some milliseconds, whatever its size."""
+
+
+def _shared_out(patients: int, client: Client) -> int:
+    """Return how many patients a worker takes at a time, so that all of a cluster's threads have some."""
+    threads = max(1, sum(client.nthreads().values()))
+    return max(1, min(CLUSTER_CHUNK, -(-patients // threads)))
 
 
 def simulate(
@@ -108,7 +115,7 @@ def simulate(
     method = method or cheaper_method(question)
     question = replace(question, stiff=method is Method.STIFF)
     whole, done = empty_results(question, question.patients), 0
-    chunk = chunk or (CLUSTER_CHUNK if client else CHUNK)
+    chunk = chunk or (_shared_out(question.patients, client) if client else CHUNK)
     for (first, _), part in run_spans(question, spans(question.patients, chunk), threads, client):
         done += store(whole, first, part)
         if progress is not None:
