@@ -147,6 +147,63 @@ def run(
 
 
 @model.command()
+def population(
+    name: Annotated[str, typer.Argument(help="A model or model:group with a spread between patients.")],
+    out: Annotated[Path, typer.Option(help="Folder for the Parquet parts; a stopped run goes on in it.")],
+    patients: Annotated[int, typer.Option(help="Patients drawn from the model's own spread.")] = 10_000,
+    set: Set = None,
+    dose: Dose = None,
+    days: Days = None,
+    every: Annotated[
+        float | None, typer.Option(help="Days between points of the trajectories; summaries only without it.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the population.")] = 1,
+    part: Annotated[int, typer.Option(min=1, help="Patients a part.")] = 4096,
+    cluster: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, such as tcp://10.0.0.5:8786.")
+    ] = None,
+    rtol: Rtol = 1e-7,
+    json: Json = False,
+) -> None:
+    """Simulate a large population into partitioned Parquet, here or on a Dask cluster."""
+    from contextlib import nullcontext
+
+    import numpy as np
+
+    from vein2vein.cli.progress import bar
+    from vein2vein.report.library import folder
+    from vein2vein.simulation.cluster import connect
+    from vein2vein.simulation.model_population import stream_population
+    from vein2vein.simulation.records import Tolerances
+
+    chosen, notes = _dosed(_find(name).with_values(_settings(set)), dose)
+    with (
+        connect(cluster) if cluster else nullcontext() as client,
+        bar("integrating patients", quiet=json) as progress,
+    ):
+        found = stream_population(
+            chosen,
+            out,
+            patients=patients,
+            rng=np.random.default_rng(seed),
+            days=days,
+            every=every,
+            part=part,
+            tolerances=Tolerances(rtol=rtol),
+            client=client,
+            progress=progress,
+        )
+    if json:
+        record = {"model": chosen.name, "patients": found.patients, "failures": found.failures,
+                  "parts": {"written": found.written, "found": found.found}, "folder": str(found.folder)}  # fmt: skip
+        typer.echo(folder.as_json(record), nl=False)
+        return
+    _say(notes)
+    typer.echo(f"{found.failures} of {found.patients:,} patients failed. Research use only.")
+    typer.echo(f"  {found.folder}: {found.written} parts written, {found.found} found from an earlier run")
+
+
+@model.command()
 def compare(
     names: Annotated[list[str], typer.Argument(help="Two models or more.")],
     dose: Dose = None,

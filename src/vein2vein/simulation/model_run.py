@@ -16,7 +16,18 @@ from vein2vein.simulation.records import Events, Integral, Maximum, Minimum, Sum
 from vein2vein.simulation.results import Ensemble
 from vein2vein.simulation.run import simulate
 
-__all__ = ["Metric", "ModelRun", "doses", "measure_golden", "run_individuals", "run_model"]
+__all__ = [
+    "DEFAULT",
+    "Metric",
+    "ModelRun",
+    "check_days",
+    "doses",
+    "drawn",
+    "measure_golden",
+    "run_individuals",
+    "run_model",
+    "summaries",
+]
 
 Floats = NDArray[np.float64]
 DEFAULT = Tolerances(rtol=1e-7)
@@ -129,12 +140,21 @@ def run_model(
         A day lies outside the run, or the paper gives no population.
     """
     end = float(model.horizon if days is None else days)
-    _check_days(model, end, at, patients)
+    check_days(model, end, at, patients)
+    return _run(model, drawn(model, patients, rng), end, at, tolerances, points, progress)
+
+
+def drawn(model: PublishedModel, patients: int, rng: np.random.Generator | None = None) -> dict[str, Floats]:
+    """Return the parameters of the typical patient, or of a population (seed 1 by default).
+
+    Raises
+    ------
+    ModelError
+        The paper gives no population.
+    """
     if patients == 1:
-        parameters = {name: np.full(1, value) for name, value in model.typical.items()}
-    else:
-        parameters = model.population(patients, rng or np.random.default_rng(1))
-    return _run(model, parameters, end, at, tolerances, points, progress)
+        return {name: np.full(1, value) for name, value in model.typical.items()}
+    return model.population(patients, rng or np.random.default_rng(1))
 
 
 def run_individuals(
@@ -162,7 +182,7 @@ def run_individuals(
         The model has no such individual.
     """
     end = float(model.horizon if days is None else days)
-    _check_days(model, end, (), len(names))
+    check_days(model, end, (), len(names))
     each = [model.subject(name).typical for name in names]
     parameters = {name: np.array([typical[name] for typical in each]) for name in model.typical}
     return _run(model, parameters, end, (), tolerances, points, None)
@@ -189,7 +209,7 @@ def _run(
         times=grid[grid <= end],
         outputs=[o.name for o in model.observables],
         events=doses(model, parameters, patients, end),
-        summaries=[s for o in model.observables for s in _wanted(o, model.infusion, end)],
+        summaries=summaries(model, end),
         tolerances=tolerances,
         progress=progress,
     )
@@ -209,7 +229,13 @@ def _run(
     return ModelRun(model, ensemble, tuple(metrics), seen)
 
 
-def _check_days(model: PublishedModel, end: float, at: Sequence[float], patients: int) -> None:
+def summaries(model: PublishedModel, end: float) -> list[Summary]:
+    """Return the summaries that describe a model's observables."""
+    return [s for o in model.observables for s in _wanted(o, model.infusion, end)]
+
+
+def check_days(model: PublishedModel, end: float, at: Sequence[float], patients: int) -> None:
+    """Raise ModelError where a run's length, patients or days can't be used."""
     if not 0 < end <= 36_525:
         raise ModelError(
             "the run's length is unusable", where=model.name, field="days", value=end, allowed="0 to 36,525"
