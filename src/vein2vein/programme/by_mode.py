@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from vein2vein.clinic.cohort import simulate_cohort
 from vein2vein.clinic.metrics import EFFICACY
-from vein2vein.clinic.reading import read_cohort
 from vein2vein.programme.claims import Prediction
+from vein2vein.programme.followed import follow
 from vein2vein.programme.parameters import Stretch
 from vein2vein.programme.scenario import Scenario
 from vein2vein.programme.supply import ProductPool, Supply
@@ -48,8 +47,6 @@ def outcomes_by_mode(
     scenario: Scenario,
     supply: Supply,
     arms: NDArray[np.intp],
-    times: NDArray[np.float64],
-    dose: dict[str, float],
 ) -> tuple[ModeOutcome, ...]:
     """Return every outcome of both modes, on the same patients and parameter sets.
 
@@ -61,7 +58,7 @@ def outcomes_by_mode(
     untreated = 0.5 ** (12 / scenario.untreated.median_survival_months)
     rows: list[ModeOutcome] = []
     for mode, pool in supply.pools.items():
-        tables = [_followed(part, scenario, pool, arms, times, dose) for part in chosen]
+        tables = [_table(part, scenario, pool, arms) for part in chosen]
         for name in SHOWN:
             flags = [metrics[name].of(table).to_numpy(dtype=float) for table in tables]
             otherwise = untreated if name == "os_12" else 0.0
@@ -69,29 +66,11 @@ def outcomes_by_mode(
     return tuple(rows)
 
 
-def _followed(
-    part: Stretch,
-    scenario: Scenario,
-    pool: ProductPool,
-    arms: NDArray[np.intp],
-    times: NDArray[np.float64],
-    dose: dict[str, float],
-) -> pd.DataFrame:
+def _table(part: Stretch, scenario: Scenario, pool: ProductPool, arms: NDArray[np.intp]) -> pd.DataFrame:
     """Return the outcomes of the first patients of a stretch, given the products of a mode."""
     first = part.first * scenario.patients
     chosen = arms[first : min(first + PATIENTS, part.last * scenario.patients)]
-    cohort = simulate_cohort(
-        part.biology,
-        scenario.settings,
-        chosen,
-        scenario.ward.policy,
-        times,
-        seed=scenario.seed,
-        first=first,
-        dose=dose,
-        products=pool.drawn(scenario.seed, first, len(chosen)),
-    )
-    return read_cohort(cohort, part.biology.parameters).table
+    return follow(scenario, part.biology, pool, chosen, first)[1].table
 
 
 def _row(

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
-from vein2vein.clinic.cohort import Biology, Cohort, simulate_cohort, visit_grid
-from vein2vein.clinic.reading import Reading, read_cohort
+from vein2vein.clinic.cohort import Biology, Cohort
+from vein2vein.clinic.reading import Reading
 from vein2vein.economics.course import ManufacturingUse
 from vein2vein.economics.patients import PatientOutcomes
 from vein2vein.economics.value import ProgrammeValue, value_programme
@@ -20,6 +20,7 @@ from vein2vein.errors import InternalError
 from vein2vein.patients.streams import uniforms
 from vein2vein.programme.by_mode import ModeOutcome, outcomes_by_mode
 from vein2vein.programme.claims import Claim, appraise
+from vein2vein.programme.followed import follow
 from vein2vein.programme.parameters import stretches
 from vein2vein.programme.scenario import Scenario
 from vein2vein.programme.shown import Shown
@@ -123,30 +124,18 @@ def run_programme(
         Not one integration succeeded.
     """
     biology = Biology.shipped()
-    settings, times = scenario.settings, visit_grid(scenario.horizon_years * 365.25)
-    dose = {arm.setting.key: arm.dose for arm in scenario.arm if arm.dose is not None}
     arms, n = assign_arms(scenario), scenario.patients
     supply = simulate_supply(scenario)
-    collected = _Collected(len(settings))
+    collected = _Collected(len(scenario.settings))
     parts = list(stretches(scenario, biology))
     kept = max(n, -(-SHOWN // len(parts)))
     for part in parts:
         for start in range(part.first * n, part.last * n, CHUNK):
             chosen = arms[start : min(start + CHUNK, part.last * n)]
-            cohort = simulate_cohort(
-                part.biology,
-                settings,
-                chosen,
-                scenario.ward.policy,
-                times,
-                seed=scenario.seed,
-                first=start,
-                dose=dose,
-                products=supply.pool.drawn(scenario.seed, start, len(chosen)),
-                threads=threads,
-                client=client,
+            cohort, reading = follow(
+                scenario, part.biology, supply.pool, chosen, start, threads=threads, client=client
             )
-            collected.add(cohort, read_cohort(cohort, part.biology.parameters), part.set, start)
+            collected.add(cohort, reading, part.set, start)
             if start == part.first * n:
                 collected.show(cohort, kept)
             if progress:
@@ -167,10 +156,10 @@ def run_programme(
         claims=appraise(patients, scenario, value),
         failures=tuple(collected.failures),
         solves=len(arms),
-        tolerance=check_tolerance(parts[0].biology, scenario, supply, checked, times, dose, Tolerances()),
+        tolerance=check_tolerance(parts[0].biology, scenario, supply, checked, Tolerances()),
         biology=biology,
         supply=supply,
-        by_mode=outcomes_by_mode(parts, scenario, supply, arms, times, dose),
+        by_mode=outcomes_by_mode(parts, scenario, supply, arms),
         value=value,
         widths=widths(patients),
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vein2vein.clinic.cohort import Biology, simulate_cohort
-from vein2vein.clinic.reading import read_cohort
+from vein2vein.clinic.cohort import Biology
+from vein2vein.programme.followed import follow
 from vein2vein.programme.scenario import Scenario
 from vein2vein.programme.supply import Supply
 from vein2vein.simulation import Tolerances
@@ -51,28 +51,13 @@ def check_tolerance(
     scenario: Scenario,
     supply: Supply,
     arms: NDArray[np.intp],
-    times: NDArray[np.float64],
-    dose: dict[str, float],
     tolerances: Tolerances,
 ) -> ToleranceCheck:
     """Return what changes in the first patients of a run at a tolerance a hundred times tighter."""
     chosen = arms[:CHECKED]
     tight = Tolerances(rtol=tolerances.rtol / TIGHTER)
     a, b = (
-        read_cohort(
-            simulate_cohort(
-                biology,
-                scenario.settings,
-                chosen,
-                scenario.ward.policy,
-                times,
-                seed=scenario.seed,
-                dose=dose,
-                products=supply.pool.drawn(scenario.seed, 0, len(chosen)),
-                tolerances=either,
-            ),
-            biology.parameters,
-        ).table.set_index("row")
+        follow(scenario, biology, supply.pool, chosen, 0, tolerances=either)[1].table.set_index("row")
         for either in (tolerances, tight)
     )
     a, b = a.align(b, join="inner", axis=0)
