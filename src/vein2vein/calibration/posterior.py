@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +14,9 @@ from numpy.typing import NDArray
 from vein2vein.calibration.coverage import LEVEL, Coverage
 from vein2vein.calibration.fit import SHEETS_READ, Calibration
 from vein2vein.calibration.free import FREE
+from vein2vein.calibration.kept import read_kept
 from vein2vein.calibration.parameters import Prior, apply
 from vein2vein.clinic.cohort import STARTING_SHEET, Biology
-from vein2vein.errors import InputError
 from vein2vein.evidence import Sheet, evidence_hash, load_sheet
 from vein2vein.files import write_text
 from vein2vein.version import __version__
@@ -148,22 +146,7 @@ def load_posterior(path: Path | None = None) -> PosteriorSets:
     InputError
         The file can't be read, or is no ensemble.
     """
-    if path is None:
-        return _shipped()
-    try:
-        return _parsed(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"can't read the posterior ({error})",
-            where=str(path),
-            allowed="a file that `vein2vein calibrate` wrote",
-        ) from error
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> PosteriorSets:
-    file = resources.files("vein2vein.calibration") / SHIPPED
-    return _parsed(file.read_text(encoding="utf-8"))
+    return read_kept(path, SHIPPED, _parsed, "posterior", "vein2vein calibrate")
 
 
 def _parsed(text: str) -> PosteriorSets:

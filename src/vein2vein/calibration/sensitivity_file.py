@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields, replace
-from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from vein2vein.calibration.kept import read_kept
 from vein2vein.calibration.sensitivity import Influence, Sensitivity
-from vein2vein.errors import InputError
 from vein2vein.files import write_text
 
 SHIPPED = "sensitivity.json"
@@ -63,21 +61,7 @@ def load_sensitivities(path: Path | None = None) -> SensitivityResult:
     InputError
         The file can't be read, or is no such result.
     """
-    if path is None:
-        return _shipped()
-    try:
-        return _parsed(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"can't read the sensitivity analysis ({error})",
-            where=str(path),
-            allowed="a file that `vein2vein calibrate --sensitivity` wrote",
-        ) from error
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> SensitivityResult:
-    return _parsed((resources.files("vein2vein.calibration") / SHIPPED).read_text(encoding="utf-8"))
+    return read_kept(path, SHIPPED, _parsed, "sensitivity analysis", "vein2vein calibrate --sensitivity")
 
 
 def _parsed(text: str) -> SensitivityResult:
