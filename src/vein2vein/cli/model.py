@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vein2vein.cli.cluster import Cluster, client_at
 from vein2vein.errors import InputError
 
 if TYPE_CHECKING:
@@ -159,26 +160,21 @@ def population(
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the population.")] = 1,
     part: Annotated[int, typer.Option(min=1, help="Patients a part.")] = 4096,
-    cluster: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler, such as tcp://10.0.0.5:8786.")
-    ] = None,
+    cluster: Cluster = None,
     rtol: Rtol = 1e-7,
     json: Json = False,
 ) -> None:
     """Simulate a large population into partitioned Parquet, here or on a Dask cluster."""
-    from contextlib import nullcontext
-
     import numpy as np
 
     from vein2vein.cli.progress import bar
     from vein2vein.report.library import folder
-    from vein2vein.simulation.cluster import connect
     from vein2vein.simulation.model_population import stream_population
     from vein2vein.simulation.records import Tolerances
 
     chosen, notes = _dosed(_find(name).with_values(_settings(set)), dose)
     with (
-        connect(cluster) if cluster else nullcontext() as client,
+        client_at(cluster) as client,
         bar("integrating patients", quiet=json) as progress,
     ):
         found = stream_population(
@@ -309,12 +305,8 @@ def import_model(
     tight = Tolerances(rtol=rtol, max_steps=1_000_000)
     if sets is None:
         alone = run_imported(imported, times, tolerances=tight)
-        record, outputs, failed, runs = (
-            records.imported_record(imported, alone, wanted),
-            alone.outputs,
-            alone.failures,
-            1,
-        )
+        record = records.imported_record(imported, alone, wanted)
+        outputs, failed, runs = alone.outputs, alone.failures, 1
     else:
         rows = read_sets(sets).values
         together = run_imported_sets(imported, list(rows.values()), times, tolerances=tight)

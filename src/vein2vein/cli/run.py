@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from vein2vein.cli.cluster import Cluster, client_at
 
 
 def run(
@@ -19,12 +20,7 @@ def run(
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed: equal seeds give equal files.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the report and its numbers.")] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(
-            help="Integrate on a Dask cluster: the scheduler's address, such as tcp://10.0.0.5:8786."
-        ),
-    ] = None,
+    cluster: Cluster = None,
     json: Annotated[bool, typer.Option("--json", help="Print summary.json and nothing else.")] = False,
 ) -> None:
     """Simulate a CAR-T programme from infusion to cure or relapse and appraise what was reported of it."""
@@ -35,14 +31,13 @@ def run(
     from vein2vein.programme.scenario import load_scenario
     from vein2vein.programme.summary import summarise
     from vein2vein.report.run_folder import as_json, write_run
-    from vein2vein.simulation.cluster import connect
 
     chosen = load_scenario(scenario, patients=patients, replicates=replicates, seed=seed)
     folder = None
     if out is not None or not json:
         folder = output_folder(out if out is not None else Path("vein2vein-run"))
     with (
-        connect(cluster) if cluster else nullcontext() as client,
+        client_at(cluster) as client,
         bar("simulating patients", quiet=json) as progress,
     ):
         result = run_programme(chosen, client=client, progress=progress)
