@@ -6,22 +6,13 @@ import math
 
 from vein2vein.construct.map_style import FAINT, INK, colour, short_label, svg_page, svg_text
 from vein2vein.construct.parts import Role
-from vein2vein.construct.plasmid import Feature, Plasmid
+from vein2vein.construct.plasmid import GENOME_ROLES, Feature, Plasmid
 
 _WIDTH, _HEIGHT, _RADIUS, _RING = 1000, 720, 262, 32
 _CX, _CY = _WIDTH / 2, _HEIGHT / 2
 _SHOWN = (
     Role.PROMOTER_5LTR,
-    Role.LTR5,
-    Role.PSI,
-    Role.GAG_FRAGMENT,
-    Role.RRE,
-    Role.CPPT,
-    Role.PROMOTER,
-    Role.CDS,
-    Role.PRE,
-    Role.DELTA_U3,
-    Role.LTR3,
+    *GENOME_ROLES,
     Role.POLYA,
     Role.ORIGIN,
     Role.RESISTANCE,

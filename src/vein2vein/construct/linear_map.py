@@ -14,21 +14,9 @@ from vein2vein.construct.map_style import (
     text_width,
 )
 from vein2vein.construct.parts import Role
-from vein2vein.construct.plasmid import Plasmid, viral_genome
+from vein2vein.construct.plasmid import GENOME_ROLES, Plasmid, viral_genome
 
 _WIDTH, _MARGIN, _BOX, _SIZE = 1200, 40, 40, 13
-_GENOME_ROLES = (
-    Role.LTR5,
-    Role.PSI,
-    Role.GAG_FRAGMENT,
-    Role.RRE,
-    Role.CPPT,
-    Role.PROMOTER,
-    Role.CDS,
-    Role.PRE,
-    Role.DELTA_U3,
-    Role.LTR3,
-)
 
 _Box = tuple[float, float, str, Role | None]
 
@@ -51,7 +39,7 @@ def linear_map(plasmid: Plasmid, protein: Protein) -> str:
             f.role,
         )
         for f in plasmid.features
-        if f.role in _GENOME_ROLES and genome.start <= f.start < genome.end
+        if f.role in GENOME_ROLES and genome.start <= f.start < genome.end
     ]
     above = _levels(boxes)
     top = 64 + 18 * max(above.values(), default=0)

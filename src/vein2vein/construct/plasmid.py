@@ -206,6 +206,21 @@ def _coding_features(name: str, protein: Protein, at: int, length: int) -> list[
     return rows
 
 
+GENOME_ROLES = (
+    Role.LTR5,
+    Role.PSI,
+    Role.GAG_FRAGMENT,
+    Role.RRE,
+    Role.CPPT,
+    Role.PROMOTER,
+    Role.CDS,
+    Role.PRE,
+    Role.DELTA_U3,
+    Role.LTR3,
+)
+"""Features of the genome, from 5′ to 3′."""
+
+
 def viral_genome(plasmid: Plasmid) -> Genome:
     """Return the genome between the LTRs.
 

@@ -12,25 +12,13 @@ from vein2vein.construct.design import Construct
 from vein2vein.construct.linear_map import linear_map
 from vein2vein.construct.map_style import colour, short_label
 from vein2vein.construct.parts import Role
-from vein2vein.construct.plasmid import viral_genome
+from vein2vein.construct.plasmid import GENOME_ROLES, viral_genome
 from vein2vein.report.drawing import palette
 from vein2vein.report.drawing.figure import Figure
 from vein2vein.report.drawing.svg import element, text
 from vein2vein.report.estimate import THIN, count
 
 _WIDTH, _TALL, _LINE, _BAR = 340.0, 300.0, 15.0, 22.0
-_GENOME = (
-    Role.LTR5,
-    Role.PSI,
-    Role.GAG_FRAGMENT,
-    Role.RRE,
-    Role.CPPT,
-    Role.PROMOTER,
-    Role.CDS,
-    Role.PRE,
-    Role.DELTA_U3,
-    Role.LTR3,
-)
 
 _Stretch = tuple[float, float, str, str]
 """Start and end as shares of the whole, label, fill."""
@@ -97,7 +85,7 @@ def _genome(construct: Construct) -> list[_Stretch]:
             colour(f.role),
         )
         for f in construct.plasmid.features
-        if f.role in _GENOME and genome.start <= f.start and f.end <= genome.end
+        if f.role in GENOME_ROLES and genome.start <= f.start and f.end <= genome.end
     ]
 
 
