@@ -37,14 +37,7 @@ def find_model(name: str) -> PublishedModel:
     base, colon, key = name.partition(":")
     if base.lower() != CORE:
         if base.lower() not in library.MODELS:
-            known = (CORE, *library.MODELS)
-            raise ModelError(
-                f"no such model.{near_miss(base.lower(), known)}",
-                field="model",
-                value=name,
-                allowed=", ".join(known),
-                remedy="list them with `vein2vein model list`",
-            )
+            raise library.no_such_model(name, (CORE, *library.MODELS))
         return library.find_model(name)
     if not colon:
         return core_model()

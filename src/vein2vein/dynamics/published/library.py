@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 import vein2vein.dynamics.published as folder
@@ -46,6 +46,18 @@ MODELS: Mapping[str, PublishedModel] = _Library()
 """Published models by name."""
 
 
+def no_such_model(name: str, known: Iterable[str]) -> ModelError:
+    """Return the error of a model that isn't among the known ones."""
+    known = tuple(known)
+    return ModelError(
+        f"no such model.{near_miss(name.partition(':')[0].lower(), known)}",
+        field="model",
+        value=name,
+        allowed=", ".join(known),
+        remedy="list them with `vein2vein model list`",
+    )
+
+
 def find_model(name: str) -> PublishedModel:
     """Return a model, or with ``model:individual`` one of its named individuals or fits.
 
@@ -62,12 +74,6 @@ def find_model(name: str) -> PublishedModel:
     base, _, subject = name.partition(":")
     known = MODELS
     if base.lower() not in known:
-        raise ModelError(
-            f"no such model.{near_miss(base.lower(), known)}",
-            field="model",
-            value=name,
-            allowed=", ".join(known),
-            remedy="list them with `vein2vein model list`",
-        )
+        raise no_such_model(name, known)
     model = known[base.lower()]
     return model.subject(subject) if subject else model

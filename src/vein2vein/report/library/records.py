@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from vein2vein.dynamics.exchange.imported import ImportedModel
 from vein2vein.dynamics.published.record import LogNormal, LogUniform, PublishedModel
+from vein2vein.files import json_data
 from vein2vein.simulation.imported_population import ImportedPopulation
 from vein2vein.simulation.imported_run import ImportedRun
 from vein2vein.simulation.model_run import ModelRun
@@ -108,7 +109,7 @@ def _summary(values: NDArray[np.float64], unit: str) -> dict[str, Any]:
     """Return one value, or the median and the central 90 % of several."""
     seen = values[np.isfinite(values)]
     if len(values) == 1 or not seen.size:
-        return {"value": _plain(values[0] if len(values) == 1 else math.nan), "unit": unit}
+        return {"value": json_data(values[0] if len(values) == 1 else math.nan), "unit": unit}
     low, middle, high = np.percentile(seen, (5, 50, 95))
     return {"value": float(middle), "unit": unit, "low": float(low), "high": float(high), "n": int(seen.size)}
 
@@ -162,7 +163,7 @@ def imported_record(model: ImportedModel, run: ImportedRun, at: tuple[float, ...
     record: dict[str, Any] = _file(model) | {
         "warnings": list(model.warnings) + _negative(run),
         "metrics": {
-            f"{name} {what}": {"value": _plain(value), "unit": ""}
+            f"{name} {what}": {"value": json_data(value), "unit": ""}
             for name, curve in run.outputs.items()
             for what, value in (("maximum", np.max(curve)), ("minimum", np.min(curve)), ("at end", curve[-1]))
         },
@@ -172,7 +173,7 @@ def imported_record(model: ImportedModel, run: ImportedRun, at: tuple[float, ...
     if at:
         record["at"] = {
             f"{time:g}": {
-                name: {"value": _plain(curve[int(np.searchsorted(run.times, time))]), "unit": ""}
+                name: {"value": json_data(curve[int(np.searchsorted(run.times, time))]), "unit": ""}
                 for name, curve in run.outputs.items()
             }
             for time in at
@@ -189,7 +190,3 @@ def _failures(failures: tuple[Failure, ...]) -> list[dict[str, Any]]:
         {"patient": f.patient, "time": f.time, "state": f.state, "kind": f.kind, "remedy": f.remedy}
         for f in failures
     ]
-
-
-def _plain(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
