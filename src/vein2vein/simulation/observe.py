@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from numba import njit
 
 from vein2vein.simulation.agenda import at_once, at_once_all, happen, hold_round, look_ahead
-from vein2vein.simulation.explicit import explicit_dense
+from vein2vein.simulation.explicit import explicit_dense, explicit_slopes
 from vein2vein.simulation.lanes import WIDTH, any_lane, call, load, select, spread, store
-from vein2vein.simulation.rosenbrock import rosenbrock_dense
+from vein2vein.simulation.rosenbrock import rosenbrock_dense, rosenbrock_slopes
 
 if TYPE_CHECKING:
     from typing import Any
@@ -28,6 +28,15 @@ def dense(w: Pointer, rows: Rows, wanted: Any) -> None:
         rosenbrock_dense(w, rows, wanted)
     else:
         explicit_dense(w, rows, wanted)
+
+
+@njit(error_model="numpy")
+def dense_slopes(w: Pointer, rows: Rows, wanted: Any) -> None:
+    """Put the slopes of the wanted states there into `rate_at`."""
+    if rows.stiff:
+        rosenbrock_slopes(w, rows, wanted)
+    else:
+        explicit_slopes(w, rows, wanted)
 
 
 @njit(error_model="numpy", forceinline=True)

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any
 from numba import njit
 
 from vein2vein.simulation.agenda import at_once
-from vein2vein.simulation.explicit import explicit_slopes
 from vein2vein.simulation.lane_math import larger, root
 from vein2vein.simulation.lanes import WIDTH, absolute, any_lane, call, load, select, spread, store
-from vein2vein.simulation.observe import dense, within
-from vein2vein.simulation.rosenbrock import rosenbrock_slopes
+from vein2vein.simulation.observe import dense, dense_slopes, within
 
 if TYPE_CHECKING:
     from vein2vein.simulation.plan import Kernels, Lanes, Pointer, Rows, Tables
@@ -111,10 +109,7 @@ def turn(
         at = select(active, at, end)
         store(w, rows.time_at, at)
         dense(w, rows, tables.states_of_watch)
-        if rows.stiff:
-            rosenbrock_slopes(w, rows, tables.states_of_watch)
-        else:
-            explicit_slopes(w, rows, tables.states_of_watch)
+        dense_slopes(w, rows, tables.states_of_watch)
         call(kernels.watch, w, rows.time_at, rows.state_at, rows.rate_at, rows.results)
         note_extreme(w, rows, e, sign, active, at, load(w, rows.results + 2 * e))
         slope = load(w, rows.results + 2 * e + 1) * sign
